@@ -1,0 +1,370 @@
+//===- ChooseSaved.cpp - split joint functions into forward and backward ---===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Transforms/ExtentClasses.h"
+#include "compiler/Transforms/MinimumCut.h"
+#include "compiler/Transforms/Passes.h"
+#include "dialects/Norm/FunctionAttributes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/SetVector.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace normc {
+
+#define GEN_PASS_DEF_CHOOSESAVED
+#include "compiler/Transforms/Passes.h.inc"
+
+namespace {
+
+/// What a dynamic extent counts for when bytes are weighed.
+constexpr int64_t assumedExtent = 1024;
+
+int64_t bytesOf(Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  int64_t bytes = std::max<int64_t>(1, type.getElementTypeBitWidth() / 8);
+  for (int64_t extent : type.getShape())
+    bytes = std::min(FlowGraph::unlimited / (assumedExtent + 1),
+                     bytes * std::max<int64_t>(1, ShapedType::isDynamic(extent) ? assumedExtent
+                                                                                 : std::min<int64_t>(extent, INT32_MAX)));
+  return bytes;
+}
+
+/// What follows from extents alone is computed where it is needed.
+bool needsNoData(Operation *op) {
+  return llvm::all_of(op->getOpOperands(), [](OpOperand &operand) { return norm::readsOnlyExtents(operand); });
+}
+
+/// Whether an op can be computed again in a sweep that reads its operands.
+bool isElementwise(Operation *op) {
+  return !isa<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp>(op);
+}
+
+/// An argument that has the extents of `value` along `axes`, of which only the extents are read; null if none is found.
+Value argumentWithExtents(Value value, ArrayRef<int64_t> axes) {
+  while (Operation *op = value.getDefiningOp()) {
+    auto type = cast<RankedTensorType>(value.getType());
+    Value next;
+    for (Value operand : op->getOperands())
+      if (llvm::all_of(axes, [&](int64_t axis) {
+            return cast<RankedTensorType>(operand.getType()).getDimSize(axis) == type.getDimSize(axis);
+          })) {
+        next = operand;
+        break;
+      }
+    if (!next)
+      return nullptr;
+    value = next;
+  }
+  return value;
+}
+
+/// Lets ops that read only extents read them of arguments, so that no value is kept for the sake of its extents.
+void readExtentsOfArguments(func::FuncOp joint) {
+  joint.walk([&](Operation *op) {
+    for (OpOperand &operand : op->getOpOperands()) {
+      if (!norm::readsOnlyExtents(operand))
+        continue;
+      SmallVector<int64_t> axes;
+      if (auto index = dyn_cast<norm::IndexOp>(op))
+        axes = {int64_t(index.getAxis())};
+      else if (auto count = dyn_cast<norm::CountOp>(op))
+        axes.assign(count.getAxes().begin(), count.getAxes().end());
+      else
+        axes = llvm::to_vector(llvm::seq(cast<RankedTensorType>(operand.get().getType()).getRank()));
+      if (Value argument = argumentWithExtents(operand.get(), axes))
+        operand.set(argument);
+    }
+  });
+}
+
+/// One joint function and the two halves that come of it.
+class Split {
+public:
+  explicit Split(func::FuncOp joint) : joint(joint), builder(joint) {
+    for (BlockArgument argument : joint.getArguments())
+      if (joint.getArgAttr(argument.getArgNumber(), norm::cotangentAttr))
+        cotangents.insert(argument);
+      else
+        arguments.push_back(argument);
+    Operation *terminator = joint.getBody().front().getTerminator();
+    for (OpOperand &operand : terminator->getOpOperands())
+      (joint.getResultAttr(operand.getOperandNumber(), norm::gradientAttr) ? gradients : results)
+          .push_back(operand.get());
+    // What mentions a cotangent belongs to the backward; everything else can be known in the forward.
+    llvm::SmallPtrSet<Value, 16> late(cotangents.begin(), cotangents.end());
+    for (Operation &op : joint.getBody().front().without_terminator()) {
+      if (llvm::any_of(op.getOperands(), [&](Value operand) { return late.contains(operand); })) {
+        late.insert(op.getResult(0));
+        backwardOps.push_back(&op);
+      } else {
+        early.insert(op.getResult(0));
+      }
+    }
+    early.insert(arguments.begin(), arguments.end());
+    for (Value value : arguments)
+      free.insert(value);
+    for (Value value : results)
+      free.insert(value);
+  }
+
+  LogicalResult run() {
+    FailureOr<ExtentClasses> classes = ExtentClasses::compute(joint);
+    if (failed(classes))
+      return failure();
+    StringRef how = joint->getAttrOfType<StringAttr>(norm::saveAttr).getValue();
+    saved = how == "all" ? everythingUsed() : cheapest();
+    func::FuncOp forward = buildForward(), backward = buildBackward();
+    for (func::FuncOp half : {forward, backward})
+      if (Operation *taken = SymbolTable::lookupNearestSymbolFrom(joint, half.getSymNameAttr());
+          taken && taken != half) {
+        InFlightDiagnostic error = joint.emitError() << "the gradient @" << joint.getSymName() << " needs the name @"
+                                                     << half.getSymName() << ", which is taken";
+        error.attachNote(taken->getLoc()) << "it is taken here";
+        half.erase();
+        return error;
+      }
+    buildPair(*classes, forward, backward);
+    joint.erase();
+    return success();
+  }
+
+private:
+  /// Early values that the backward uses the data of: operands of its ops, and gradients that depend on no cotangent.
+  llvm::SetVector<Value> used() {
+    llvm::SetVector<Value> values;
+    for (Operation *op : backwardOps)
+      for (OpOperand &operand : op->getOpOperands())
+        if (early.contains(operand.get()) && !norm::readsOnlyExtents(operand))
+          values.insert(operand.get());
+    for (Value gradient : gradients)
+      if (early.contains(gradient))
+        values.insert(gradient);
+    return values;
+  }
+
+  bool isFree(Value value) {
+    return free.contains(value) || (value.getDefiningOp() && needsNoData(value.getDefiningOp()));
+  }
+
+  llvm::SetVector<Value> everythingUsed() {
+    llvm::SetVector<Value> values;
+    for (Value value : used())
+      if (!isFree(value))
+        values.insert(value);
+    return values;
+  }
+
+  /// The minimum cut between what only the forward knows (source) and what the backward uses (sink). Each value is an edge
+  /// of its bytes, or of 0 where it is read again; a recomputable op leads on from its operands to its result; what a
+  /// reduction yields comes straight from the source.
+  llvm::SetVector<Value> cheapest() {
+    SmallVector<Value> values(early.begin(), early.end());
+    DenseMap<Value, unsigned> number;
+    for (auto [index, value] : llvm::enumerate(values))
+      number[value] = index;
+    const unsigned source = 2 * values.size(), sink = source + 1;
+    FlowGraph graph(sink + 1);
+    for (auto [index, value] : llvm::enumerate(values)) {
+      graph.addEdge(2 * index, 2 * index + 1, isFree(value) ? 0 : bytesOf(value));
+      Operation *op = value.getDefiningOp();
+      if (!op || needsNoData(op))
+        continue;
+      if (!isElementwise(op))
+        graph.addEdge(source, 2 * index, FlowGraph::unlimited);
+      else
+        for (OpOperand &operand : op->getOpOperands())
+          if (!norm::readsOnlyExtents(operand))
+            graph.addEdge(2 * number[operand.get()] + 1, 2 * index, FlowGraph::unlimited);
+    }
+    for (Value value : used())
+      graph.addEdge(2 * number[value] + 1, sink, FlowGraph::unlimited);
+    BitVector side = graph.sinkSide(source, sink);
+    llvm::SetVector<Value> cut;
+    for (auto [index, value] : llvm::enumerate(values))
+      if (!side.test(2 * index) && side.test(2 * index + 1) && !isFree(value))
+        cut.insert(value);
+    return cut;
+  }
+
+  func::FuncOp createHalf(const std::string &suffix, StringRef role) {
+    auto half = builder.create<func::FuncOp>(joint.getLoc(), joint.getSymName().str() + suffix,
+                                             builder.getFunctionType({}, {}));
+    half->setAttr(role, joint.getSymNameAttr());
+    half.addEntryBlock();
+    return half;
+  }
+
+  static void addArgument(func::FuncOp half, IRMapping &map, Value value, ArrayRef<NamedAttribute> attributes) {
+    half.insertArgument(half.getNumArguments(), value.getType(), DictionaryAttr::get(half.getContext(), attributes),
+                        value.getLoc());
+    map.map(value, half.getArguments().back());
+  }
+
+  ArrayRef<NamedAttribute> attributesOf(unsigned argument) {
+    DictionaryAttr attributes = joint.getArgAttrDict(argument);
+    return attributes ? attributes.getValue() : ArrayRef<NamedAttribute>();
+  }
+
+  NamedAttribute position(StringRef name, int64_t index) {
+    return builder.getNamedAttr(name, builder.getI64IntegerAttr(index));
+  }
+
+  /// Copies to `half` what `wanted` needs beyond what is mapped, in order, and returns it.
+  void finish(func::FuncOp half, IRMapping &map, ArrayRef<Value> wanted, ArrayRef<DictionaryAttr> attributes) {
+    llvm::SmallPtrSet<Operation *, 32> needed;
+    SmallVector<Value> open(wanted);
+    while (!open.empty()) {
+      Value value = open.pop_back_val();
+      Operation *op = value.getDefiningOp();
+      if (map.contains(value) || !op || !needed.insert(op).second)
+        continue;
+      llvm::append_range(open, op->getOperands());
+    }
+    OpBuilder inside = OpBuilder::atBlockEnd(&half.getBody().front());
+    for (Operation &op : joint.getBody().front().without_terminator())
+      if (needed.contains(&op))
+        inside.clone(op, map);
+    SmallVector<Value> returned;
+    SmallVector<Type> types;
+    for (Value value : wanted) {
+      returned.push_back(map.lookup(value));
+      types.push_back(value.getType());
+    }
+    inside.create<func::ReturnOp>(joint.getLoc(), returned);
+    half.setFunctionType(builder.getFunctionType(half.getArgumentTypes(), types));
+    half.setAllResultAttrs(attributes);
+  }
+
+  DictionaryAttr resultAttributes(unsigned index, ArrayRef<NamedAttribute> more) {
+    NamedAttrList attributes(joint.getResultAttrDict(index));
+    attributes.append(more);
+    return attributes.getDictionary(builder.getContext());
+  }
+
+  StringAttr savedName(Value value, size_t index) {
+    StringRef name = norm::nameOf(value);
+    return builder.getStringAttr(name.empty() ? fmt::format("saved{}", index) : name.str());
+  }
+
+  /// @g_forward(f's arguments) -> (f's results, what is saved)
+  func::FuncOp buildForward() {
+    func::FuncOp half = createHalf("_forward", norm::forwardOfAttr);
+    IRMapping map;
+    for (Value argument : arguments) {
+      unsigned number = cast<BlockArgument>(argument).getArgNumber();
+      addArgument(half, map, argument, attributesOf(number));
+    }
+    SmallVector<Value> wanted(results);
+    SmallVector<DictionaryAttr> attributes;
+    for (auto [index, result] : llvm::enumerate(results))
+      attributes.push_back(resultAttributes(index, position(norm::resultAttr, index)));
+    for (auto [index, value] : llvm::enumerate(saved)) {
+      wanted.push_back(value);
+      attributes.push_back(builder.getDictionaryAttr(
+          {position(norm::savedAttr, index), builder.getNamedAttr(norm::nameAttr, savedName(value, index))}));
+    }
+    finish(half, map, wanted, attributes);
+    return half;
+  }
+
+  /// @g_backward(arguments and results of f that are read, what was saved, cotangents) -> gradients
+  func::FuncOp buildBackward() {
+    func::FuncOp half = createHalf("_backward", norm::backwardOfAttr);
+    // What the gradients reach from what is at hand, by data and by extents.
+    llvm::SmallPtrSet<Value, 32> data, extents;
+    SmallVector<std::pair<Value, bool>> open;
+    for (Value gradient : gradients)
+      open.emplace_back(gradient, true);
+    while (!open.empty()) {
+      auto [value, read] = open.pop_back_val();
+      if (!(read ? data : extents).insert(value).second || free.contains(value) || saved.contains(value))
+        continue;
+      if (Operation *op = value.getDefiningOp())
+        for (OpOperand &operand : op->getOpOperands())
+          open.emplace_back(operand.get(), read && !norm::readsOnlyExtents(operand));
+    }
+
+    IRMapping map;
+    auto add = [&](Value value, NamedAttribute role) {
+      SmallVector<NamedAttribute> attributes{role};
+      if (auto argument = dyn_cast<BlockArgument>(value))
+        if (Attribute shard = joint.getArgAttr(argument.getArgNumber(), norm::shardAttr))
+          attributes.push_back(builder.getNamedAttr(norm::shardAttr, shard));
+      if (!data.contains(value))
+        attributes.push_back(builder.getNamedAttr(norm::extentsAttr, builder.getUnitAttr()));
+      addArgument(half, map, value, attributes);
+    };
+    for (Value argument : arguments)
+      if (data.contains(argument) || extents.contains(argument))
+        add(argument, position(norm::argumentAttr, cast<BlockArgument>(argument).getArgNumber()));
+    for (auto [index, result] : llvm::enumerate(results))
+      if (!map.contains(result) && (data.contains(result) || extents.contains(result)))
+        add(result, position(norm::resultAttr, index));
+    for (auto [index, value] : llvm::enumerate(saved))
+      add(value, position(norm::savedAttr, index));
+    for (BlockArgument cotangent : cotangents) {
+      unsigned number = cotangent.getArgNumber();
+      SmallVector<NamedAttribute> attributes(attributesOf(number));
+      if (!data.contains(cotangent))
+        attributes.push_back(builder.getNamedAttr(norm::extentsAttr, builder.getUnitAttr()));
+      addArgument(half, map, cotangent, attributes);
+    }
+    SmallVector<DictionaryAttr> attributes;
+    for (size_t index = 0; index < gradients.size(); ++index)
+      attributes.push_back(resultAttributes(results.size() + index, {}));
+    finish(half, map, gradients, attributes);
+    return half;
+  }
+
+  void buildPair(const ExtentClasses &classes, func::FuncOp forward, func::FuncOp backward) {
+    SmallVector<Attribute> names, extents;
+    for (BlockArgument argument : joint.getArguments()) {
+      StringRef name = norm::nameOf(argument);
+      names.push_back(
+          builder.getStringAttr(name.empty() ? fmt::format("arg{}", argument.getArgNumber()) : name.str()));
+      extents.push_back(builder.getDenseI64ArrayAttr(classes.extentsOf(argument)));
+    }
+    for (OpOperand &result : joint.getBody().front().getTerminator()->getOpOperands()) {
+      names.push_back(joint.getResultAttr(result.getOperandNumber(), norm::nameAttr));
+      extents.push_back(builder.getDenseI64ArrayAttr(classes.extentsOf(result.get())));
+    }
+    builder.create<norm::PairOp>(joint.getLoc(), joint.getSymNameAttr(),
+                                 FlatSymbolRefAttr::get(forward.getSymNameAttr()),
+                                 FlatSymbolRefAttr::get(backward.getSymNameAttr()),
+                                 TypeAttr::get(joint.getFunctionType()), builder.getArrayAttr(names),
+                                 builder.getArrayAttr(extents));
+  }
+
+  func::FuncOp joint;
+  OpBuilder builder;
+  SmallVector<Value> arguments, results, gradients;
+  llvm::SetVector<BlockArgument> cotangents;
+  SmallVector<Operation *> backwardOps;
+  llvm::SetVector<Value> early; // known without cotangents
+  llvm::SetVector<Value> free;  // read again at no cost
+  llvm::SetVector<Value> saved;
+};
+
+struct ChooseSavedPass : impl::ChooseSavedBase<ChooseSavedPass> {
+  void runOnOperation() override {
+    SmallVector<func::FuncOp> joints;
+    for (func::FuncOp function : getOperation().getOps<func::FuncOp>())
+      if (function->hasAttr(norm::saveAttr))
+        joints.push_back(function);
+    for (func::FuncOp joint : joints) {
+      readExtentsOfArguments(joint);
+      if (failed(Split(joint).run()))
+        return signalPassFailure();
+    }
+  }
+};
+
+} // namespace
+} // namespace normc

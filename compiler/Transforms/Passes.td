@@ -1,0 +1,61 @@
+//===- Passes.td - the compiler's passes ---------------------*- tablegen -*-===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NORMC_COMPILER_TRANSFORMS_PASSES_TD
+#define NORMC_COMPILER_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def VerifyGraph : Pass<"verify-graph", "::mlir::ModuleOp"> {
+  let summary = "Check what no single op can see";
+  let description = [{
+    A module holds functions and gradients, at least one function; a function is straight-line, its ops are of the norm
+    dialect, its values are tensors of one rank, it returns something, and nothing carries an attribute that is not
+    declared. Other passes assume this.
+  }];
+}
+
+def ExpandLayers : Pass<"expand-layers", "::mlir::ModuleOp"> {
+  let summary = "Replace named layers by primitives";
+  let description = [{
+    `norm.relu %x` ==> `%on = norm.compare gt %x, %zero`, `norm.select %on, %x, %zero`. The new values are named after the layer's result.
+    Afterwards a function has primitives only.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
+def Differentiate : Pass<"differentiate", "::mlir::ModuleOp"> {
+  let summary = "Replace each gradient by its joint function";
+  let description = [{
+    `norm.gradient @g of @f wrt [..]` ==> `func.func @g(f's arguments, cotangents) -> (f's results, gradients)`, by one reverse
+    walk over f in which each op states the adjoints of its operands. A value's adjoint is named after it, with a d before.
+    Assumes that layers are expanded.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
+def ChooseSaved : Pass<"choose-saved", "::mlir::ModuleOp"> {
+  let summary = "Split each joint function into a forward and a backward";
+  let description = [{
+    `@g` ==> `@g_forward`, `@g_backward` and a `norm.pair @g`. With save = "auto" the values saved are a minimum cut of the
+    forward, weighted by bytes: arguments and results are read again at no cost, elementwise ops are computed again, what
+    a reduction yields must be saved. With "all", every intermediate that the backward uses is saved.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
+def FormKernels : Pass<"form-kernels", "::mlir::ModuleOp"> {
+  let summary = "Turn functions into plans of kernels";
+  let description = [{
+    `func.func` ==> `kernel.plan`, each op ==> one kernel: an elementwise op runs over the extents of its result, a reduction
+    sweeps the reduced axes of its operand. Constants, counts, positions and broadcasts are computed where they are
+    used. Floating-point values are computed and kept in f64 and rounded once, where they are returned.
+  }];
+  let dependentDialects = ["::normc::kernel::KernelDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
+#endif // NORMC_COMPILER_TRANSFORMS_PASSES_TD

@@ -1,0 +1,184 @@
+//===- ScalarBuilder.cpp - primitives as scalar arithmetic ---------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Transforms/ScalarBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace normc {
+
+//===----------------------------------------------------------------------===//
+// Types
+//===----------------------------------------------------------------------===//
+
+Type computeType(Type element) { return isa<FloatType>(element) ? Float64Type::get(element.getContext()) : element; }
+
+RankedTensorType savedType(RankedTensorType type) {
+  for (int64_t axis = 0; axis < type.getRank(); ++axis)
+    if (!norm::varies(type, axis))
+      return cast<RankedTensorType>(type.clone(computeType(type.getElementType())));
+  return type;
+}
+
+Value convert(ImplicitLocOpBuilder &builder, Value scalar, Type type) {
+  auto from = dyn_cast<FloatType>(scalar.getType());
+  auto to = dyn_cast<FloatType>(type);
+  if (!from || !to || from == to)
+    return scalar;
+  return from.getWidth() < to.getWidth() ? Value(builder.create<arith::ExtFOp>(to, scalar))
+                                         : Value(builder.create<arith::TruncFOp>(to, scalar));
+}
+
+Value constantScalar(ImplicitLocOpBuilder &builder, TypedAttr value) {
+  if (auto number = dyn_cast<FloatAttr>(value)) {
+    APFloat wide = number.getValue();
+    bool losesInfo;
+    wide.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
+    return builder.create<arith::ConstantOp>(FloatAttr::get(builder.getF64Type(), wide));
+  }
+  return builder.create<arith::ConstantOp>(value);
+}
+
+//===----------------------------------------------------------------------===//
+// Helpers
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct Scalars {
+  ImplicitLocOpBuilder &builder;
+
+  Value constant(double value) { return builder.create<arith::ConstantOp>(builder.getF64FloatAttr(value)); }
+  Value constant(Type type, int64_t value) {
+    return builder.create<arith::ConstantOp>(builder.getIntegerAttr(type, value));
+  }
+  Value isNan(Value a) { return builder.create<arith::CmpFOp>(arith::CmpFPredicate::UNO, a, a); }
+  Value select(Value condition, Value a, Value b) { return builder.create<arith::SelectOp>(condition, a, b); }
+
+  /// max(a, b) = (a > b or a is NaN) ? a : b, and b where b is NaN; min likewise
+  Value extremum(Value a, Value b, bool maximum) {
+    if (!isa<FloatType>(a.getType()))
+      return maximum ? Value(builder.create<arith::MaxSIOp>(a, b)) : Value(builder.create<arith::MinSIOp>(a, b));
+    // Unordered or greater would choose a where b is NaN, so the comparison is ordered and a's own NaN is asked for.
+    Value wins = builder.create<arith::CmpFOp>(maximum ? arith::CmpFPredicate::OGT : arith::CmpFPredicate::OLT, a, b);
+    return select(builder.create<arith::OrIOp>(wins, isNan(a)), a, b);
+  }
+
+  /// -1, 0 or 1; NaN of NaN
+  Value sign(Value a) {
+    Value zero = constant(0.0);
+    Value positive = builder.create<arith::CmpFOp>(arith::CmpFPredicate::OGT, a, zero);
+    Value negative = builder.create<arith::CmpFOp>(arith::CmpFPredicate::OLT, a, zero);
+    Value rest = select(isNan(a), a, zero);
+    return select(positive, constant(1.0), select(negative, constant(-1.0), rest));
+  }
+
+  Value compare(norm::Predicate predicate, Value a, Value b) {
+    using norm::Predicate;
+    if (isa<FloatType>(a.getType())) {
+      static constexpr arith::CmpFPredicate table[] = {arith::CmpFPredicate::OEQ, arith::CmpFPredicate::UNE,
+                                                       arith::CmpFPredicate::OLT, arith::CmpFPredicate::OLE,
+                                                       arith::CmpFPredicate::OGT, arith::CmpFPredicate::OGE};
+      return builder.create<arith::CmpFOp>(table[unsigned(predicate)], a, b);
+    }
+    // Of masks, false is less than true.
+    static constexpr arith::CmpIPredicate asSigned[] = {arith::CmpIPredicate::eq,  arith::CmpIPredicate::ne,
+                                                        arith::CmpIPredicate::slt, arith::CmpIPredicate::sle,
+                                                        arith::CmpIPredicate::sgt, arith::CmpIPredicate::sge};
+    static constexpr arith::CmpIPredicate asUnsigned[] = {arith::CmpIPredicate::eq,  arith::CmpIPredicate::ne,
+                                                          arith::CmpIPredicate::ult, arith::CmpIPredicate::ule,
+                                                          arith::CmpIPredicate::ugt, arith::CmpIPredicate::uge};
+    auto &table = a.getType().isInteger(1) ? asUnsigned : asSigned;
+    return builder.create<arith::CmpIOp>(table[unsigned(predicate)], a, b);
+  }
+
+  /// The nearest integer towards zero, clamped to the type's range; 0 of NaN
+  Value toInteger(Value a, Type type) {
+    // The largest double that the type holds: 2^63 itself would overflow.
+    const double high = type.isInteger(64) ? 0x1.fffffffffffffp62 : 2147483647.0;
+    const double low = type.isInteger(64) ? -0x1p63 : -2147483648.0;
+    Value number = select(isNan(a), constant(0.0), a);
+    Value clamped = extremum(extremum(number, constant(high), /*maximum=*/false), constant(low), /*maximum=*/true);
+    return builder.create<arith::FPToSIOp>(type, clamped);
+  }
+
+  Value cast(Value a, Type from, Type to) {
+    if (from == to)
+      return a;
+    if (isa<FloatType>(from) && isa<FloatType>(to)) {
+      // Narrowing rounds; widening changes nothing, as values are wide already.
+      bool narrows = from.getIntOrFloatBitWidth() > to.getIntOrFloatBitWidth() || (from.isF16() && to.isBF16()) ||
+                     (from.isBF16() && to.isF16());
+      return narrows ? convert(builder, convert(builder, a, to), a.getType()) : a;
+    }
+    if (to.isInteger(1)) {
+      if (isa<FloatType>(from))
+        return builder.create<arith::CmpFOp>(arith::CmpFPredicate::UNE, a, constant(0.0));
+      return builder.create<arith::CmpIOp>(arith::CmpIPredicate::ne, a, constant(from, 0));
+    }
+    if (isa<FloatType>(from))
+      return toInteger(a, to);
+    if (isa<FloatType>(to)) {
+      // A number of the type, so it is rounded where the type is narrower than what it is computed in.
+      Value wide = from.isInteger(1) ? Value(builder.create<arith::UIToFPOp>(builder.getF64Type(), a))
+                                     : Value(builder.create<arith::SIToFPOp>(builder.getF64Type(), a));
+      return to.isF64() ? wide : convert(builder, convert(builder, wide, to), wide.getType());
+    }
+    if (from.isInteger(1))
+      return builder.create<arith::ExtUIOp>(to, a);
+    if (from.isInteger(32))
+      return builder.create<arith::ExtSIOp>(to, a);
+    Value clamped = extremum(extremum(a, constant(from, INT32_MAX), false), constant(from, INT32_MIN), true);
+    return builder.create<arith::TruncIOp>(to, clamped);
+  }
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Primitives
+//===----------------------------------------------------------------------===//
+
+Value buildScalar(ImplicitLocOpBuilder &b, Operation *op, ValueRange in) {
+  Scalars s{b};
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](norm::NegOp) { return b.create<arith::NegFOp>(in[0]); })
+      .Case([&](norm::AbsOp) { return b.create<math::AbsFOp>(in[0]); })
+      .Case([&](norm::SignOp) { return s.sign(in[0]); })
+      .Case([&](norm::SquareOp) { return b.create<arith::MulFOp>(in[0], in[0]); })
+      .Case([&](norm::SqrtOp) { return b.create<math::SqrtOp>(in[0]); })
+      // 1 / sqrt(x)
+      .Case([&](norm::RsqrtOp) { return b.create<arith::DivFOp>(s.constant(1.0), b.create<math::SqrtOp>(in[0])); })
+      .Case([&](norm::ReciprocalOp) { return b.create<arith::DivFOp>(s.constant(1.0), in[0]); })
+      .Case([&](norm::ExpOp) { return b.create<math::ExpOp>(in[0]); })
+      .Case([&](norm::LogOp) { return b.create<math::LogOp>(in[0]); })
+      .Case([&](norm::TanhOp) { return b.create<math::TanhOp>(in[0]); })
+      // 1 / (1 + e^-x)
+      .Case([&](norm::SigmoidOp) {
+        Value power = b.create<math::ExpOp>(b.create<arith::NegFOp>(in[0]));
+        return b.create<arith::DivFOp>(s.constant(1.0), b.create<arith::AddFOp>(s.constant(1.0), power));
+      })
+      .Case([&](norm::ErfOp) { return b.create<math::ErfOp>(in[0]); })
+      .Case([&](norm::AddOp) { return b.create<arith::AddFOp>(in[0], in[1]); })
+      .Case([&](norm::SubOp) { return b.create<arith::SubFOp>(in[0], in[1]); })
+      .Case([&](norm::MulOp) { return b.create<arith::MulFOp>(in[0], in[1]); })
+      .Case([&](norm::DivOp) { return b.create<arith::DivFOp>(in[0], in[1]); })
+      .Case([&](norm::PowOp) { return b.create<math::PowFOp>(in[0], in[1]); })
+      .Case([&](norm::MaxOp) { return s.extremum(in[0], in[1], /*maximum=*/true); })
+      .Case([&](norm::MinOp) { return s.extremum(in[0], in[1], /*maximum=*/false); })
+      .Case([&](norm::CompareOp compare) { return s.compare(compare.getPredicate(), in[0], in[1]); })
+      .Case([&](norm::SelectOp) { return s.select(in[0], in[1], in[2]); })
+      .Case([&](norm::CastOp cast) {
+        return s.cast(in[0], getElementTypeOrSelf(cast.getOperand()), cast.getElement());
+      })
+      .Default([](Operation *) { return Value(); });
+}
+
+} // namespace normc

@@ -1,0 +1,212 @@
+//===- KernelDialect.cpp - the kernel dialect ----------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "dialects/Kernel/KernelDialect.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "mlir/Interfaces/FunctionImplementation.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+#include "dialects/Kernel/KernelDialect.cpp.inc"
+#include "dialects/Kernel/KernelEnums.cpp.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "dialects/Kernel/KernelAttributes.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "dialects/Kernel/KernelOps.cpp.inc"
+
+namespace normc::kernel {
+
+void KernelDialect::initialize() {
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Kernel/KernelOps.cpp.inc"
+      >();
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "dialects/Kernel/KernelAttributes.cpp.inc"
+      >();
+}
+
+/// kernel.name is a string, kernel.extents a list of extents.
+static LogicalResult verifyValueAttribute(Operation *op, NamedAttribute attribute) {
+  StringRef name = attribute.getName().getValue();
+  if ((name == nameAttr && isa<StringAttr>(attribute.getValue())) ||
+      (name == extentsAttr && isa<DenseI64ArrayAttr>(attribute.getValue())))
+    return success();
+  return op->emitError() << "attribute '" << name << "' = " << attribute.getValue()
+                         << " is neither kernel.name, a string, nor kernel.extents, an array of i64";
+}
+
+LogicalResult KernelDialect::verifyRegionArgAttribute(Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+  return verifyValueAttribute(op, attribute);
+}
+LogicalResult KernelDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned, NamedAttribute attribute) {
+  return verifyValueAttribute(op, attribute);
+}
+
+//===----------------------------------------------------------------------===//
+// PlanOp
+//===----------------------------------------------------------------------===//
+
+ParseResult PlanOp::parse(OpAsmParser &parser, OperationState &state) {
+  auto buildType = [](Builder &builder, ArrayRef<Type> arguments, ArrayRef<Type> results,
+                      function_interface_impl::VariadicFlag, std::string &) {
+    return builder.getFunctionType(arguments, results);
+  };
+  return function_interface_impl::parseFunctionOp(parser, state, /*allowVariadic=*/false,
+                                                  getFunctionTypeAttrName(state.name), buildType,
+                                                  getArgAttrsAttrName(state.name), getResAttrsAttrName(state.name));
+}
+
+void PlanOp::print(OpAsmPrinter &printer) {
+  function_interface_impl::printFunctionOp(printer, *this, /*isVariadic=*/false, getFunctionTypeAttrName(),
+                                           getArgAttrsAttrName(), getResAttrsAttrName());
+}
+
+void PlanOp::getAsmBlockArgumentNames(Region &region, OpAsmSetValueNameFn setName) {
+  if (region.empty())
+    return;
+  for (BlockArgument argument : region.getArguments())
+    if (auto name = getArgAttrOfType<StringAttr>(argument.getArgNumber(), nameAttr))
+      setName(argument, name.getValue());
+}
+
+int64_t PlanOp::getSymbolCount() {
+  int64_t count = 0;
+  for (unsigned i = 0; i < getNumArguments(); ++i)
+    if (auto extents = getArgAttrOfType<DenseI64ArrayAttr>(i, extentsAttr))
+      for (int64_t extent : extents.asArrayRef())
+        count = std::max(count, -extent);
+  return count;
+}
+
+LogicalResult PlanOp::verify() {
+  if (getBody().empty())
+    return emitOpError() << "has no body";
+  // c3
+  auto isComplete = [&](DictionaryAttr attributes) {
+    return attributes && attributes.contains(nameAttr) && attributes.contains(extentsAttr);
+  };
+  for (unsigned i = 0; i < getNumArguments(); ++i)
+    if (!isComplete(getArgAttrDict(i)))
+      return emitOpError() << "must have kernel.name and kernel.extents on argument " << i;
+  for (unsigned i = 0; i < getNumResults(); ++i)
+    if (!isComplete(getResultAttrDict(i)))
+      return emitOpError() << "must have kernel.name and kernel.extents on result " << i;
+  // c1
+  auto terminator = dyn_cast<ReturnOp>(getBody().front().back());
+  if (!terminator)
+    return emitOpError() << "must end with kernel.return";
+  if (terminator.getValues().getTypes() != TypeRange(getResultTypes()))
+    return terminator.emitOpError() << "must return the types of the plan's results";
+  // c2
+  llvm::SmallDenseSet<Value> returned;
+  for (Value value : terminator.getValues())
+    if (!value.getDefiningOp<KernelOp>() || !returned.insert(value).second)
+      return terminator.emitOpError() << "must return results of kernels, each once";
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// KernelOp
+//===----------------------------------------------------------------------===//
+
+void KernelOp::getAsmResultNames(OpAsmSetValueNameFn setName) {
+  for (Value tensor : getTensors())
+    setName(tensor, getName());
+}
+
+static bool areAscendingAxes(ArrayRef<int64_t> axes, int64_t rank) {
+  for (size_t i = 0; i < axes.size(); ++i)
+    if (axes[i] < 0 || axes[i] >= rank || (i > 0 && axes[i] <= axes[i - 1]))
+      return false;
+  return true;
+}
+
+LogicalResult KernelOp::verify() {
+  const int64_t rank = getSpace().size();
+  // c1
+  if (!areAscendingAxes(getParallel(), rank))
+    return emitOpError() << "must list parallel axes of its space in ascending order";
+  // c2
+  auto fits = [&](Type type) {
+    auto tensor = cast<RankedTensorType>(type);
+    if (tensor.getRank() != rank)
+      return false;
+    for (int64_t axis = 0; axis < rank; ++axis)
+      if (int64_t extent = tensor.getDimSize(axis);
+          extent != 1 && !ShapedType::isDynamic(extent) && extent != getSpace()[axis])
+        return false;
+    return true;
+  };
+  SmallVector<unsigned> stores(getNumResults(), 0);
+  WalkResult walk = this->walk([&](Operation *op) {
+    if (auto load = dyn_cast<LoadOp>(op); load && !fits(load.getTensor().getType())) {
+      load.emitOpError() << "reads " << load.getTensor().getType() << ", which does not fit the space of its kernel";
+      return WalkResult::interrupt();
+    }
+    if (auto store = dyn_cast<StoreOp>(op); store && store.getResult() < stores.size())
+      ++stores[store.getResult()];
+    return WalkResult::advance();
+  });
+  if (walk.wasInterrupted())
+    return failure();
+  for (auto [index, type] : llvm::enumerate(getResultTypes())) {
+    if (!fits(type))
+      return emitOpError() << "has a result of type " << type << ", which does not fit its space";
+    // c3
+    if (stores[index] != 1)
+      return emitOpError() << "must store result " << index << " once, but it is stored " << stores[index] << " times";
+  }
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// SweepOp and what happens at a point
+//===----------------------------------------------------------------------===//
+
+LogicalResult SweepOp::verify() {
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  // c1
+  if (!areAscendingAxes(getAxes(), kernel.getSpace().size()) ||
+      llvm::any_of(getAxes(), [&](int64_t axis) { return llvm::is_contained(kernel.getParallel(), axis); }))
+    return emitOpError() << "must sweep axes of the kernel's space that are not parallel, in ascending order";
+  // c2
+  auto yield = dyn_cast<YieldOp>(getBody().front().back());
+  if (!yield)
+    return emitOpError() << "must end with kernel.yield";
+  if (yield.getValues().size() != getMonoids().size() || yield.getValues().getTypes() != getResultTypes() ||
+      !llvm::all_of(getResultTypes(), llvm::IsaPred<FloatType>))
+    return emitOpError() << "must yield a floating-point scalar for each monoid, and have it as a result";
+  return success();
+}
+
+LogicalResult StoreOp::verify() {
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  // c1
+  if (!kernel || getResult() >= kernel.getNumResults())
+    return emitOpError() << "must store a result of its kernel";
+  Type element = cast<RankedTensorType>(kernel.getResult(getResult()).getType()).getElementType();
+  if (getValue().getType() != element)
+    return emitOpError() << "stores " << getValue().getType() << " to a result of " << element;
+  return success();
+}
+
+LogicalResult IndexOp::verify() {
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  // c1
+  if (!kernel || getAxis() >= kernel.getSpace().size())
+    return emitOpError() << "must name an axis of its kernel's space";
+  return success();
+}
+
+} // namespace normc::kernel

@@ -1,0 +1,208 @@
+//===- KernelOps.td - the kernel dialect --------------------*- tablegen -*-===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NORMC_DIALECTS_KERNEL_KERNELOPS_TD
+#define NORMC_DIALECTS_KERNEL_KERNELOPS_TD
+
+include "mlir/IR/EnumAttr.td"
+include "mlir/IR/OpAsmInterface.td"
+include "mlir/IR/OpBase.td"
+include "mlir/IR/SymbolInterfaces.td"
+include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def KernelDialect : Dialect {
+  let name = "kernel";
+  let cppNamespace = "::normc::kernel";
+  let summary = "Kernels of sweeps, and the plan that launches them";
+  let description = [{
+    A kernel runs its body once for each point of its parallel axes; a sweep in it visits the points of its own axes,
+    loads elements, computes with scalars (arith, math), accumulates monoids and stores. Loads and stores address the
+    current point: a tensor whose extent is 1 along an axis is read at 0 there. The rationale is in
+    `dialects/Kernel/README.md`.
+  }];
+  let useDefaultAttributePrinterParser = 1;
+  let hasRegionArgAttrVerify = 1;
+  let hasRegionResultAttrVerify = 1;
+}
+
+class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<KernelDialect, mnemonic, traits>;
+
+def Kernel_Scalar : AnyTypeOf<[F16, BF16, F32, F64, I1, I32, I64]>;
+
+def Kernel_Monoid : I64EnumAttr<"Monoid", "how a sweep reduces a scalar", [
+    I64EnumAttrCase<"sum", 0>, I64EnumAttrCase<"max", 1>, I64EnumAttrCase<"min", 2>]> {
+  let cppNamespace = "::normc::kernel";
+  let genSpecializedAttr = 0;
+}
+def Kernel_MonoidAttr : EnumAttr<KernelDialect, Kernel_Monoid, "monoid"> {
+  let assemblyFormat = "`<` $value `>`";
+}
+
+//===----------------------------------------------------------------------===//
+// The plan
+//===----------------------------------------------------------------------===//
+
+def PlanOp : Kernel_Op<"plan", [FunctionOpInterface, IsolatedFromAbove, SingleBlock,
+                                DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
+  let summary = "kernels in the order in which they are launched";
+  let description = [{
+    Values are tensors; buffers are made by the backends. Each argument and each result has a name (`kernel.name`) and
+    run-time extents (`kernel.extents`), where -1 - k stands for symbol k of the plan. Each result is the result of a
+    kernel, and of no other plan result, so that it can be stored where the caller wants it.
+
+    Constraints:
+    - (c1) the body ends with `kernel.return`, whose operands have the types of the results;
+    - (c2) each returned value is a kernel's result and is returned once;
+    - (c3) each argument and each result has `kernel.name` and `kernel.extents`.
+
+    Example:
+    ```mlir
+    kernel.plan @double(%x: tensor<?x4xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 4>})
+        -> (tensor<?x4xf32> {kernel.name = "y", kernel.extents = array<i64: -1, 4>}) {
+      %y = kernel.kernel "y" space [-1, 4] parallel [0, 1] {
+        %0 = kernel.load %x : tensor<?x4xf32>
+        %1 = arith.addf %0, %0 : f32
+        kernel.store %1 to 0 : f32
+      } : tensor<?x4xf32>
+      kernel.return %y : tensor<?x4xf32>
+    }
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
+                       OptionalAttr<StrAttr>:$sym_visibility, OptionalAttr<DictArrayAttr>:$arg_attrs,
+                       OptionalAttr<DictArrayAttr>:$res_attrs);
+  let regions = (region AnyRegion:$body);
+  let hasCustomAssemblyFormat = 1;
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::Region *getCallableRegion() { return &getBody(); }
+    ::llvm::ArrayRef<::mlir::Type> getArgumentTypes() { return getFunctionType().getInputs(); }
+    ::llvm::ArrayRef<::mlir::Type> getResultTypes() { return getFunctionType().getResults(); }
+    /// How many extent symbols the plan has.
+    int64_t getSymbolCount();
+  }];
+}
+
+def ReturnOp : Kernel_Op<"return", [Terminator, Pure, HasParent<"PlanOp">]> {
+  let summary = "what a plan returns";
+  let description = [{ Ends a plan. }];
+  let arguments = (ins Variadic<AnyRankedTensor>:$values);
+  let assemblyFormat = [{ ($values^ `:` type($values))? attr-dict }];
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels and sweeps
+//===----------------------------------------------------------------------===//
+
+def KernelOp : Kernel_Op<"kernel", [HasParent<"PlanOp">, SingleBlock, NoTerminator, RecursiveMemoryEffects,
+                                    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+  let summary = "a computation over a space of points";
+  let description = [{
+    `space` gives the extents along which the kernel moves, -1 - k standing for symbol k of the plan. The body runs once
+    for each point of the axes in `parallel`, in any order.
+
+    Constraints:
+    - (c1) `parallel` lists axes of the space in ascending order;
+    - (c2) each tensor loaded or stored has the rank of the space, and along each axis an extent of 1 or the space's;
+    - (c3) each result is stored exactly once.
+
+    Example: see `kernel.plan`.
+  }];
+  let arguments = (ins StrAttr:$name, DenseI64ArrayAttr:$space, DenseI64ArrayAttr:$parallel);
+  let results = (outs Variadic<AnyRankedTensor>:$tensors);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{ $name `space` $space `parallel` $parallel $body (`:` type($tensors)^)? attr-dict }];
+  let hasVerifier = 1;
+}
+
+def SweepOp : Kernel_Op<"sweep", [SingleBlock, RecursiveMemoryEffects, ParentOneOf<["KernelOp"]>]> {
+  let summary = "a visit to every point along some axes";
+  let description = [{
+    The body runs for each point of `axes`, in ascending order, and yields one scalar for each monoid; the results are what
+    the monoids come to: sum (of nothing: 0), max (minus infinity), min (infinity). max and min are NaN if one scalar is.
+
+    Constraints:
+    - (c1) `axes` are axes of the kernel's space that are not parallel, in ascending order;
+    - (c2) there are as many monoids as yielded scalars and results, each of a floating-point type.
+
+    Example:
+    ```mlir
+    kernel.plan @total(%x: tensor<4x8xf64> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+        -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+      %y = kernel.kernel "y" space [4, 8] parallel [1] {
+        %0 = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+          %1 = kernel.load %x : tensor<4x8xf64>
+          kernel.yield %1 : f64
+        } : f64
+        kernel.store %0 to 0 : f64
+      } : tensor<1x8xf64>
+      kernel.return %y : tensor<1x8xf64>
+    }
+    ```
+  }];
+  let arguments = (ins DenseI64ArrayAttr:$axes, TypedArrayAttrBase<Kernel_MonoidAttr, "monoids">:$monoids);
+  let results = (outs Variadic<Kernel_Scalar>:$values);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{ `over` $axes `monoids` $monoids $body (`:` type($values)^)? attr-dict }];
+  let hasVerifier = 1;
+}
+
+def YieldOp : Kernel_Op<"yield", [Terminator, Pure, HasParent<"SweepOp">]> {
+  let summary = "the scalars that a sweep accumulates at a point";
+  let description = [{ Ends a sweep. }];
+  let arguments = (ins Variadic<Kernel_Scalar>:$values);
+  let assemblyFormat = [{ ($values^ `:` type($values))? attr-dict }];
+}
+
+//===----------------------------------------------------------------------===//
+// At a point
+//===----------------------------------------------------------------------===//
+
+def LoadOp : Kernel_Op<"load", [MemoryEffects<[MemRead]>, TypesMatchWith<"a load yields an element", "tensor", "result",
+                                "::llvm::cast<::mlir::RankedTensorType>($_self).getElementType()">]> {
+  let summary = "the element of a tensor at the current point";
+  let description = [{ Along axes where the tensor's extent is 1 it is read at 0. Example: see `kernel.plan`. }];
+  let arguments = (ins AnyRankedTensor:$tensor);
+  let results = (outs Kernel_Scalar:$result);
+  let assemblyFormat = [{ $tensor attr-dict `:` type($tensor) }];
+}
+
+def StoreOp : Kernel_Op<"store", [MemoryEffects<[MemWrite]>]> {
+  let summary = "writes the current point of a kernel's result";
+  let description = [{
+    Constraints:
+    - (c1) `result` is less than the number of results of the kernel, and the scalar has that result's element type.
+
+    Example: see `kernel.plan`.
+  }];
+  let arguments = (ins Kernel_Scalar:$value, I64Attr:$result);
+  let assemblyFormat = [{ $value `to` $result attr-dict `:` type($value) }];
+  let hasVerifier = 1;
+}
+
+def IndexOp : Kernel_Op<"index", [Pure]> {
+  let summary = "the position along an axis of the space";
+  let description = [{
+    Constraints:
+    - (c1) `axis` is an axis of the kernel's space.
+  }];
+  let arguments = (ins I64Attr:$axis);
+  let results = (outs I64:$result);
+  let assemblyFormat = [{ $axis attr-dict }];
+  let hasVerifier = 1;
+}
+
+def CountOp : Kernel_Op<"count", [Pure]> {
+  let summary = "a product of extents";
+  let description = [{ The product of `extents`, where -1 - k stands for symbol k of the plan. }];
+  let arguments = (ins DenseI64ArrayAttr:$extents);
+  let results = (outs I64:$result);
+  let assemblyFormat = [{ $extents attr-dict }];
+}
+
+#endif // NORMC_DIALECTS_KERNEL_KERNELOPS_TD

@@ -1,0 +1,130 @@
+//===- FunctionAttributes.cpp - norm's attributes on functions -----------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "dialects/Norm/FunctionAttributes.h"
+#include "dialects/Norm/NormDialect.h"
+
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+using namespace mlir;
+
+namespace normc::norm {
+
+/// An i64 attribute in [0, limit); -1 after an error.
+static int64_t numberOf(Operation *op, NamedAttribute attribute, int64_t limit, StringRef what) {
+  auto number = dyn_cast<IntegerAttr>(attribute.getValue());
+  if (!number || !number.getType().isSignlessInteger(64)) {
+    op->emitError() << "attribute '" << attribute.getName().getValue() << "' must be an i64, but it is "
+                    << attribute.getValue();
+    return -1;
+  }
+  if (number.getInt() < 0 || number.getInt() >= limit) {
+    op->emitError() << "attribute '" << attribute.getName().getValue() << "' is " << number.getInt()
+                    << ", but it must be at least 0 and less than " << what << ", " << limit;
+    return -1;
+  }
+  return number.getInt();
+}
+
+static LogicalResult isUnit(Operation *op, NamedAttribute attribute) {
+  if (isa<UnitAttr>(attribute.getValue()))
+    return success();
+  return op->emitError() << "attribute '" << attribute.getName().getValue() << "' takes no value, but it has "
+                         << attribute.getValue();
+}
+
+static LogicalResult unknown(Operation *op, NamedAttribute attribute, StringRef place, StringRef known) {
+  InFlightDiagnostic error = op->emitError()
+                             << "attribute '" << attribute.getName().getValue() << "' is not one of " << place;
+  error.attachNote() << "attributes of " << place << ": " << known;
+  return error;
+}
+
+/// Positions that passes write: any number of at least 0.
+static LogicalResult isPosition(Operation *op, NamedAttribute attribute) {
+  return success(numberOf(op, attribute, INT32_MAX, "the number of values") >= 0);
+}
+
+LogicalResult NormDialect::verifyRegionArgAttribute(Operation *op, unsigned region, unsigned index,
+                                                    NamedAttribute attribute) {
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  if (!function)
+    return op->emitError() << "attribute '" << attribute.getName().getValue() << "' belongs to arguments of functions";
+  StringRef name = attribute.getName().getValue();
+  auto type = dyn_cast<RankedTensorType>(function.getArgumentTypes()[index]);
+  if (!type)
+    return op->emitError() << "attribute '" << name << "' belongs to tensors, but argument " << index << " is "
+                           << function.getArgumentTypes()[index];
+
+  if (name == shardAttr) {
+    int64_t axis = numberOf(op, attribute, type.getRank(), "the rank");
+    if (axis < 0)
+      return failure();
+    if (!varies(type, axis))
+      return op->emitError() << "argument " << index << " cannot be sharded along axis " << axis
+                             << ", along which it does not vary: its type is " << type;
+    return success();
+  }
+  if (name == partialAttr) {
+    if (!isFloatElement(type.getElementType()))
+      return op->emitError() << "attribute '" << name << "' belongs to floating-point arguments, but argument " << index
+                             << " is " << type;
+    return isUnit(op, attribute);
+  }
+  if (name == extentsAttr)
+    return isUnit(op, attribute);
+  if (llvm::is_contained({argumentAttr, resultAttr, savedAttr, cotangentAttr}, name))
+    return isPosition(op, attribute);
+  return unknown(op, attribute, "arguments", "norm.shard, norm.partial");
+}
+
+LogicalResult NormDialect::verifyRegionResultAttribute(Operation *op, unsigned region, unsigned index,
+                                                       NamedAttribute attribute) {
+  auto function = dyn_cast<FunctionOpInterface>(op);
+  if (!function)
+    return op->emitError() << "attribute '" << attribute.getName().getValue() << "' belongs to results of functions";
+  StringRef name = attribute.getName().getValue();
+  if (name == updatesAttr || name == inplaceAttr) {
+    int64_t argument = numberOf(op, attribute, function.getNumArguments(), "the number of arguments");
+    if (argument < 0)
+      return failure();
+    Type from = function.getArgumentTypes()[argument], to = function.getResultTypes()[index];
+    if (from != to)
+      return op->emitError() << "result " << index << " cannot be written over argument " << argument
+                             << ": its type is " << to << ", the argument's " << from;
+    for (unsigned other = 0; other < function.getNumResults(); ++other)
+      for (StringRef way : {updatesAttr, inplaceAttr}) {
+        auto same = function.getResultAttrOfType<IntegerAttr>(other, way);
+        if (same && same.getInt() == argument && (other != index || way != name))
+          return op->emitError() << "argument " << argument << " cannot be written over twice, by result "
+                                 << std::min(index, other) << " and result " << std::max(index, other);
+      }
+    return success();
+  }
+  if (name == savedAttr || name == gradientAttr || name == resultAttr)
+    return isPosition(op, attribute);
+  if (name == nameAttr) {
+    if (isa<StringAttr>(attribute.getValue()))
+      return success();
+    return op->emitError() << "attribute '" << name << "' must be a string";
+  }
+  return unknown(op, attribute, "results", "norm.updates, norm.inplace");
+}
+
+LogicalResult NormDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
+  StringRef name = attribute.getName().getValue();
+  if (isa<FunctionOpInterface>(op) && llvm::is_contained({saveAttr, forwardOfAttr, backwardOfAttr}, name)) {
+    if (isa<StringAttr>(attribute.getValue()))
+      return success();
+    return op->emitError() << "attribute '" << name << "' must be a string";
+  }
+  InFlightDiagnostic error = op->emitError() << "attribute '" << name << "' is not one of "
+                                             << op->getName().getStringRef();
+  error.attachNote() << "attributes of arguments: norm.shard, norm.partial; of results: norm.updates, norm.inplace";
+  return error;
+}
+
+} // namespace normc::norm

@@ -1,0 +1,37 @@
+//===- FunctionAttributes.h - norm's attributes on functions -------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_DIALECTS_NORM_FUNCTIONATTRIBUTES_H
+#define NORMC_DIALECTS_NORM_FUNCTIONATTRIBUTES_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace normc::norm {
+
+// What a user writes.
+inline constexpr llvm::StringLiteral shardAttr = "norm.shard";     // argument: this axis is split over the devices
+inline constexpr llvm::StringLiteral partialAttr = "norm.partial"; // argument: its gradient stays this device's share
+inline constexpr llvm::StringLiteral updatesAttr = "norm.updates"; // result: new value of that argument; state
+inline constexpr llvm::StringLiteral inplaceAttr = "norm.inplace"; // result: must be written over that argument
+
+// What passes write. On arguments of a backward: where the value comes from.
+inline constexpr llvm::StringLiteral argumentAttr = "norm.argument"; // argument K of the function
+inline constexpr llvm::StringLiteral resultAttr = "norm.result";     // result K of the function
+inline constexpr llvm::StringLiteral savedAttr = "norm.saved";       // saved value K; on results of a forward too
+inline constexpr llvm::StringLiteral extentsAttr = "norm.extents";   // unit: only the extents are read
+// On arguments of a joint function and of a backward, and on their results.
+inline constexpr llvm::StringLiteral cotangentAttr = "norm.cotangent"; // cotangent K
+inline constexpr llvm::StringLiteral gradientAttr = "norm.gradient";   // gradient K
+// On results: the user's name of what is returned.
+inline constexpr llvm::StringLiteral nameAttr = "norm.name";
+// On a joint function: what to save, "auto" or "all". On the halves of a pair: the name of the gradient.
+inline constexpr llvm::StringLiteral saveAttr = "norm.save";
+inline constexpr llvm::StringLiteral forwardOfAttr = "norm.forward_of";
+inline constexpr llvm::StringLiteral backwardOfAttr = "norm.backward_of";
+
+} // namespace normc::norm
+
+#endif // NORMC_DIALECTS_NORM_FUNCTIONATTRIBUTES_H

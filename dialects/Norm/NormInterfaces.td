@@ -1,0 +1,39 @@
+//===- NormInterfaces.td - what ops tell passes -------------*- tablegen -*-===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef NORMC_DIALECTS_NORM_NORMINTERFACES_TD
+#define NORMC_DIALECTS_NORM_NORMINTERFACES_TD
+
+include "mlir/IR/OpBase.td"
+
+def AdjointOpInterface : OpInterface<"AdjointOpInterface"> {
+  let cppNamespace = "::normc::norm";
+  let description = [{
+    A primitive with one result that states the adjoints of its operands. For y = f(.., x, ..) and the cotangent dy, the
+    adjoint of x is (df/dx)^T dy.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+        Builds the adjoint of operand `operand` for the cotangent of the result. It may have the extents of the result:
+        whoever calls sums it over the axes along which the operand does not vary. Null means zero everywhere, as for a
+        mask, a label, or a value of which only the extents are read.
+      }],
+      "::mlir::Value", "buildAdjoint",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder, "unsigned":$operand, "::mlir::Value":$cotangent)>
+  ];
+}
+
+def LayerOpInterface : OpInterface<"LayerOpInterface"> {
+  let cppNamespace = "::normc::norm";
+  let description = [{ A named layer that stands for primitives. }];
+  let methods = [
+    InterfaceMethod<[{ Builds the primitives and returns the value that replaces the result. }],
+      "::mlir::Value", "expand", (ins "::mlir::ImplicitLocOpBuilder &":$builder)>
+  ];
+}
+
+#endif // NORMC_DIALECTS_NORM_NORMINTERFACES_TD

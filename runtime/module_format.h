@@ -1,0 +1,119 @@
+//===- module_format.h - what a compiled module exports -----------*- C -*-===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The only thing that the compiler and the runtime share. A module is a shared
+// object that exports the function `normc_module_v1`, which returns its table.
+// Emitted C++ repeats these declarations, so that it depends on no file; a test
+// holds both against each other. Layout changes go with a new version number.
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_RUNTIME_MODULE_FORMAT_H
+#define NORMC_RUNTIME_MODULE_FORMAT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NORMC_MODULE_VERSION 1
+#define NORMC_MODULE_SYMBOL "normc_module_v1"
+
+/* How elements are stored. f16 and bf16 are two bytes, i1 is one byte, 0 or 1. */
+enum normc_type {
+  NORMC_F16 = 1,
+  NORMC_BF16 = 2,
+  NORMC_F32 = 3,
+  NORMC_F64 = 4,
+  NORMC_I32 = 5,
+  NORMC_I64 = 6,
+  NORMC_I1 = 7
+};
+
+/* What a value is to the graph that the user wrote; `position` counts within a role. */
+enum normc_role {
+  NORMC_ARGUMENT = 1,  /* argument `position` of the function */
+  NORMC_RESULT = 2,    /* result `position` of the function */
+  NORMC_SAVED = 3,     /* value `position` that the forward keeps for the backward */
+  NORMC_COTANGENT = 4, /* cotangent `position`, in the order of the differentiable results */
+  NORMC_GRADIENT = 5   /* gradient `position`, in the order of `wrt` */
+};
+
+/* Nonzero in `flags`: only the extents of the value are read, its buffer may be null. */
+#define NORMC_EXTENTS_ONLY 1
+
+typedef struct normc_value {
+  const char *name;       /* the user's name, never null */
+  int32_t type;           /* enum normc_type */
+  int32_t role;           /* enum normc_role */
+  int32_t position;
+  int32_t flags;
+  int32_t updates;        /* result: the argument that it may be written over, or -1 */
+  int32_t rank;           /* 1 to 8 */
+  const int64_t *extents; /* rank of them; -1 - k stands for extent symbol k of the entry */
+} normc_value;
+
+/* What a call brings along. */
+typedef struct normc_context {
+  uint32_t version;    /* NORMC_MODULE_VERSION */
+  int32_t threads;     /* 0: as many as OpenMP would use */
+  char *message;       /* where the entry writes a sentence when it fails; may be null */
+  size_t message_size; /* bytes at `message` */
+} normc_context;
+
+/* What an entry returns. */
+enum normc_entry_status { NORMC_ENTRY_DONE = 0, NORMC_ENTRY_OUT_OF_MEMORY = 1 };
+
+/* `buffers`: arguments, then results, each dense in row-major order; `symbols`: the values of the entry's extent
+   symbols, all >= 0. The caller has checked that extents agree. Results overlap with nothing, except that one with
+   `updates = K` may lie exactly over argument K. */
+typedef int32_t (*normc_entry_function)(void *const *buffers, const int64_t *symbols, const normc_context *context);
+
+typedef struct normc_entry {
+  const char *name;
+  int32_t argument_count;
+  int32_t result_count;
+  int32_t symbol_count;
+  int32_t reserved;
+  const normc_value *arguments;
+  const normc_value *results;
+  normc_entry_function run;
+} normc_entry;
+
+/* A gradient is a pair of entries, run one after the other. Its own signature is that of the joint function: the
+   function's arguments, then the cotangents; the function's results, then the gradients. */
+typedef struct normc_gradient {
+  const char *name;
+  int32_t forward;  /* index into the module's entries */
+  int32_t backward; /* index into the module's entries */
+  int32_t argument_count;
+  int32_t result_count;
+  int32_t symbol_count;
+  int32_t reserved;
+  const normc_value *arguments;
+  const normc_value *results;
+} normc_gradient;
+
+typedef struct normc_module {
+  uint32_t version;             /* NORMC_MODULE_VERSION */
+  int32_t entry_count;
+  int32_t gradient_count;
+  int32_t reserved;
+  const char *instruction_sets; /* what the code needs of the CPU, by GCC's names, separated by spaces; "" for none */
+  const normc_entry *entries;
+  const normc_gradient *gradients;
+  const char *ptx;              /* null where the module has no GPU kernels */
+} normc_module;
+
+typedef const normc_module *(*normc_module_function)(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* NORMC_RUNTIME_MODULE_FORMAT_H */

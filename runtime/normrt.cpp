@@ -1,0 +1,217 @@
+//===- normrt.cpp - the C interface -----------------------------*- C++ -*-===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "runtime/normrt.h"
+
+#include "runtime/Binding.h"
+#include "runtime/Call.h"
+#include "runtime/Module.h"
+
+#include <cstdio>
+#include <cstring>
+#include <new>
+
+using namespace normc::runtime;
+
+// The handles are the C++ objects under another name.
+static const Module &unwrap(const normrt_module *module) {
+  return *reinterpret_cast<const Module *>(module);
+}
+static const Function &unwrap(const normrt_function *function) {
+  return *reinterpret_cast<const Function *>(function);
+}
+static const normrt_function *wrap(const Function *function) {
+  return reinterpret_cast<const normrt_function *>(function);
+}
+
+static normrt_status report(normrt_error *error, normrt_status code, const char *message) {
+  if (error) {
+    error->status = code;
+    size_t length = std::strlen(message);
+    if (length >= sizeof error->message) {
+      // Cut off between characters, not inside one of several bytes.
+      length = sizeof error->message - 1;
+      while (length > 0 && (static_cast<unsigned char>(message[length]) & 0xC0) == 0x80)
+        --length;
+    }
+    std::memcpy(error->message, message, length);
+    error->message[length] = '\0';
+  }
+  return code;
+}
+
+/// Runs `body`, which returns a Status, and lets nothing escape into C.
+template <typename Body>
+static normrt_status guard(normrt_error *error, Body body) noexcept {
+  try {
+    Status status = body();
+    return report(error, status.getCode(), status.getMessage().c_str());
+  } catch (const std::bad_alloc &) {
+    return report(error, NORMRT_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::exception &exception) {
+    return report(error, NORMRT_INTERNAL, exception.what());
+  } catch (...) {
+    return report(error, NORMRT_INTERNAL, "unknown exception");
+  }
+}
+
+static Status isNull(const char *what) {
+  return badArgument("the " + std::string(what) + " is null");
+}
+
+uint32_t normrt_version(void) {
+  return NORMRT_VERSION;
+}
+
+normrt_status normrt_open(const char *path, normrt_module **module, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!path)
+      return isNull("path");
+    if (!module)
+      return isNull("place for the module");
+    std::unique_ptr<Module> opened;
+    if (Status failed = Module::open(path, opened))
+      return failed;
+    *module = reinterpret_cast<normrt_module *>(opened.release());
+    return {};
+  });
+}
+
+void normrt_close(normrt_module *module) {
+  delete reinterpret_cast<Module *>(module);
+}
+
+int32_t normrt_function_count(const normrt_module *module) {
+  return module ? static_cast<int32_t>(unwrap(module).getFunctions().size()) : 0;
+}
+
+normrt_status normrt_function_at(const normrt_module *module, int32_t index, const normrt_function **function,
+                                 normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!module)
+      return isNull("module");
+    if (!function)
+      return isNull("place for the function");
+    int32_t count = normrt_function_count(module);
+    if (index < 0 || index >= count)
+      return badArgument("there is no function " + std::to_string(index) + "; the module has " + std::to_string(count));
+    *function = wrap(&unwrap(module).getFunctions()[index]);
+    return {};
+  });
+}
+
+normrt_status normrt_find(const normrt_module *module, const char *name, const normrt_function **function,
+                          normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!module)
+      return isNull("module");
+    if (!name)
+      return isNull("name");
+    if (!function)
+      return isNull("place for the function");
+    const Function *found = nullptr;
+    if (Status failed = unwrap(module).find(name, found))
+      return failed;
+    *function = wrap(found);
+    return {};
+  });
+}
+
+const char *normrt_function_name(const normrt_function *function) {
+  return function ? unwrap(function).signature.name : "";
+}
+
+normrt_status normrt_gradient_entries(const normrt_function *function, const normrt_function **forward,
+                                      const normrt_function **backward, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!function)
+      return isNull("function");
+    if (!forward || !backward)
+      return isNull("place for the entries");
+    *forward = wrap(unwrap(function).forward);
+    *backward = wrap(unwrap(function).backward);
+    return {};
+  });
+}
+
+int32_t normrt_argument_count(const normrt_function *function) {
+  return function ? unwrap(function).signature.argumentCount : 0;
+}
+
+int32_t normrt_result_count(const normrt_function *function) {
+  return function ? unwrap(function).signature.resultCount : 0;
+}
+
+static Status describeValue(const Signature &signature, bool isArgument, int32_t index, normrt_value *value) {
+  int32_t count = isArgument ? signature.argumentCount : signature.resultCount;
+  if (!value)
+    return isNull("place for the value");
+  if (index < 0 || index >= count)
+    return badArgument("function '" + std::string(signature.name) + "' has no " +
+                       (isArgument ? "argument " : "result ") + std::to_string(index) + "; it has " +
+                       std::to_string(count));
+  const normc_value &source = isArgument ? signature.arguments[index] : signature.results[index];
+  *value = {};
+  value->name = source.name;
+  value->type = source.type;
+  value->role = source.role;
+  value->position = source.position;
+  value->flags = source.flags;
+  value->updates = isArgument ? -1 : source.updates;
+  value->rank = source.rank;
+  for (int32_t axis = 0; axis < source.rank; ++axis)
+    value->extents[axis] = source.extents[axis] < 0 ? -1 : source.extents[axis];
+  return {};
+}
+
+normrt_status normrt_argument(const normrt_function *function, int32_t index, normrt_value *value,
+                              normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    return function ? describeValue(unwrap(function).signature, true, index, value) : isNull("function");
+  });
+}
+
+normrt_status normrt_result(const normrt_function *function, int32_t index, normrt_value *value, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    return function ? describeValue(unwrap(function).signature, false, index, value) : isNull("function");
+  });
+}
+
+normrt_status normrt_result_extents(const normrt_function *function, const DLTensor *inputs, int32_t input_count,
+                                    int64_t *extents, int32_t result_count, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!function)
+      return isNull("function");
+    const Signature &signature = unwrap(function).signature;
+    if (result_count != signature.resultCount)
+      return badArgument("function '" + std::string(signature.name) + "' has " + std::to_string(signature.resultCount) +
+                         " results, but there is room for the extents of " + std::to_string(result_count));
+    if (result_count > 0 && !extents)
+      return isNull("place for the extents");
+    Frame frame(signature);
+    if (Status failed = bindExtents(frame, inputs, input_count))
+      return failed;
+    for (int32_t i = 0; i < result_count; ++i)
+      std::memcpy(extents + i * NORMRT_MAX_RANK, frame.results[i].extents.values, sizeof(int64_t) * NORMRT_MAX_RANK);
+    return {};
+  });
+}
+
+normrt_status normrt_call(const normrt_function *function, const DLTensor *inputs, int32_t input_count,
+                          DLTensor *outputs, int32_t output_count, const normrt_options *options, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!function)
+      return isNull("function");
+    if (options && options->version != NORMRT_VERSION)
+      return badArgument("the options have version " + std::to_string(options->version) + ", but this runtime reads " +
+                         std::to_string(NORMRT_VERSION));
+    int32_t threads = options ? options->threads : 0;
+    if (threads < 0 || threads > NORMRT_MAX_THREADS)
+      return badArgument("threads must be between 0 and " + std::to_string(NORMRT_MAX_THREADS) + ", not " +
+                         std::to_string(threads));
+    return call(unwrap(function), inputs, input_count, outputs, output_count, threads);
+  });
+}

@@ -1,0 +1,154 @@
+//===- normrt.h - open and run compiled modules -------------------*- C -*-===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The runtime's C interface. It opens what normc compiled and runs it; it compiles nothing.
+//
+// Conventions:
+// - A function that can fail returns a status and, where `error` is not null, fills it: with a sentence on failure,
+//   with NORMRT_OK and "" on success. Nothing is thrown, printed or kept in globals.
+// - Out parameters are written on success only.
+// - A module and its functions do not change once opened: any number of threads may use them at once, as long as
+//   their calls write to different memory.
+// - Strings that are returned belong to the module and live until it is closed.
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_RUNTIME_NORMRT_H
+#define NORMC_RUNTIME_NORMRT_H
+
+#include <dlpack/dlpack.h>
+#include <stdint.h>
+
+#include "module_format.h" /* enum normc_type, enum normc_role, NORMC_EXTENTS_ONLY */
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The version of this header. It grows with every change that a program could notice. */
+#define NORMRT_VERSION 1
+
+#define NORMRT_MAX_RANK 8
+#define NORMRT_MAX_THREADS 4096
+#define NORMRT_MESSAGE_SIZE 512
+
+#if defined(__GNUC__)
+#define NORMRT_API __attribute__((visibility("default")))
+#else
+#define NORMRT_API
+#endif
+
+typedef enum normrt_status {
+  NORMRT_OK = 0,
+  NORMRT_BAD_MODULE = 1,    /* not a module, of another version, damaged, or for another CPU */
+  NORMRT_BAD_ARGUMENT = 2,  /* the caller's: a name, an index, a count, a type, extents, strides, memory */
+  NORMRT_OUT_OF_MEMORY = 3, /* memory for values saved between forward and backward, or a kernel's own */
+  NORMRT_INTERNAL = 4       /* a kernel failed, or the runtime contradicts itself */
+} normrt_status;
+
+/* What went wrong. Owned by the caller, who need not initialize it. */
+typedef struct normrt_error {
+  int32_t status;                    /* a normrt_status */
+  char message[NORMRT_MESSAGE_SIZE]; /* one sentence, always terminated, cut off where it would not fit */
+} normrt_error;
+
+/* An open module. */
+typedef struct normrt_module normrt_module;
+
+/* A function of a module, owned by the module: one entry of it, or a gradient, which runs a pair of entries. */
+typedef struct normrt_function normrt_function;
+
+/* An argument or a result of a function. */
+typedef struct normrt_value {
+  const char *name;                 /* the user's name, owned by the module; may be "" */
+  int32_t type;                     /* enum normc_type */
+  int32_t role;                     /* enum normc_role */
+  int32_t position;                 /* counts within the role */
+  int32_t flags;                    /* NORMC_EXTENTS_ONLY or 0 */
+  int32_t updates;                  /* of a result: the argument that it may be written over, or -1 */
+  int32_t rank;                     /* 1 to 8 */
+  int64_t extents[NORMRT_MAX_RANK]; /* `rank` of them, then zeros; -1 for one that is determined by a call */
+} normrt_value;
+
+/* How to run a call. */
+typedef struct normrt_options {
+  uint32_t version; /* NORMRT_VERSION */
+  int32_t threads;  /* 1 to NORMRT_MAX_THREADS; 0 for as many as OpenMP would use. It never changes a result. */
+} normrt_options;
+
+/* The NORMRT_VERSION that the library was built with. */
+NORMRT_API uint32_t normrt_version(void);
+
+/* Opens the module at `path` (a file, never searched for along library paths). `*module` is the caller's, to be given
+   to normrt_close. A file that was opened under the same path and not closed yet stays what it was then.
+   Fails with NORMRT_BAD_MODULE where the file is missing, is no module, is damaged, or needs instructions that this CPU
+   does not have. */
+NORMRT_API normrt_status normrt_open(const char *path, normrt_module **module, normrt_error *error);
+
+/* Closes a module; its functions and strings are gone afterwards. Null is allowed. */
+NORMRT_API void normrt_close(normrt_module *module);
+
+/* The number of functions: entries, then gradients. */
+NORMRT_API int32_t normrt_function_count(const normrt_module *module);
+
+/* The function at `index`, from 0 to normrt_function_count - 1. */
+NORMRT_API normrt_status normrt_function_at(const normrt_module *module, int32_t index,
+                                            const normrt_function **function, normrt_error *error);
+
+/* The function of this name. On failure the message lists the names there are. */
+NORMRT_API normrt_status normrt_find(const normrt_module *module, const char *name, const normrt_function **function,
+                                     normrt_error *error);
+
+NORMRT_API const char *normrt_function_name(const normrt_function *function);
+
+/* The two entries that a gradient runs, or null and null where the function is not a gradient. */
+NORMRT_API normrt_status normrt_gradient_entries(const normrt_function *function, const normrt_function **forward,
+                                                 const normrt_function **backward, normrt_error *error);
+
+NORMRT_API int32_t normrt_argument_count(const normrt_function *function);
+NORMRT_API int32_t normrt_result_count(const normrt_function *function);
+
+/* Describes the argument or the result at `index`. A gradient has the arguments of its function, then the cotangents,
+   and the results of its function, then the gradients. */
+NORMRT_API normrt_status normrt_argument(const normrt_function *function, int32_t index, normrt_value *value,
+                                         normrt_error *error);
+NORMRT_API normrt_status normrt_result(const normrt_function *function, int32_t index, normrt_value *value,
+                                       normrt_error *error);
+
+/* The extents that the results will have for arguments with the extents of `inputs`, so that callers can allocate.
+   Of the inputs only `ndim` and `shape` are read. `extents` holds NORMRT_MAX_RANK numbers for each result: result r has
+   its extents at extents[NORMRT_MAX_RANK * r], as many as its rank, then zeros. */
+NORMRT_API normrt_status normrt_result_extents(const normrt_function *function, const DLTensor *inputs,
+                                               int32_t input_count, int64_t *extents, int32_t result_count,
+                                               normrt_error *error);
+
+/* Runs a function and returns when the results are there. `inputs` has a tensor for each argument, `outputs` one for
+   each result; all memory is the caller's.
+
+   Each tensor is dense in row-major order, in CPU memory (kDLCPU), aligned to its element, and of the element type that
+   the function states: f16 is {kDLFloat, 16}, bf16 {kDLBfloat, 16}, f32 {kDLFloat, 32}, f64 {kDLFloat, 64}, i32
+   {kDLInt, 32}, i64 {kDLInt, 64}, i1 {kDLUInt, 8} or {kDLBool, 8} with bytes that are 0 or 1 (not checked).
+
+   Where all extents of an argument or result are static, any tensor with the same elements in the same order will do
+   whose extents agree once 1s are dropped and adjacent axes merged or split: 4x6x5x5 for 4x2x3x25, but not 6x4 for
+   4x6. Otherwise the rank and the static extents must be equal, and extents that the function ties together must agree.
+
+   `data` may be null for a tensor without elements and for an argument with NORMC_EXTENTS_ONLY.
+
+   A result overlaps no argument and no other result, except that one with `updates` = K may lie exactly over argument
+   K. A gradient allocates the values that its forward saves for its backward and frees them before it returns.
+
+   `options` may be null. After a failure the contents of the outputs are undefined; after NORMRT_BAD_ARGUMENT and
+   NORMRT_BAD_MODULE nothing has been written. */
+NORMRT_API normrt_status normrt_call(const normrt_function *function, const DLTensor *inputs, int32_t input_count,
+                                     DLTensor *outputs, int32_t output_count, const normrt_options *options,
+                                     normrt_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* NORMC_RUNTIME_NORMRT_H */
