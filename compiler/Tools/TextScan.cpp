@@ -8,6 +8,7 @@
 
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
+#include <map>
 
 using namespace llvm;
 
@@ -16,10 +17,14 @@ namespace normc {
 namespace {
 
 constexpr size_t maxBytes = 64u << 20;
-constexpr unsigned maxNesting = 200; // brackets in brackets: the parser recurses on each
-constexpr unsigned maxMinuses = 16;  // it recurses on each of a run of signs, too
+constexpr unsigned maxNesting = 200;   // brackets in brackets: the parser recurses on each
+constexpr unsigned maxMinuses = 16;    // it recurses on each of a run of signs, too
+constexpr size_t maxExpansion = 1000;  // aliases in an alias, all of them written out
+constexpr size_t maxAliasDepth = 100;  // aliases of aliases: whoever walks or prints them recurses
 
-/// One pass over the text, which is not tokenized further than strings and comments demand.
+bool isWordCharacter(char c) { return isAlnum(c) || c == '_' || c == '$' || c == '.'; }
+
+/// One pass over the text, which is not tokenized further than strings, comments and aliases demand.
 class Scanner {
 public:
   explicit Scanner(StringRef text) : text(text) {}
@@ -40,27 +45,46 @@ public:
 private:
   TextFault step() {
     const char c = text[at];
-    if (c == '"')
-      return skipString(), TextFault();
-    if (text.substr(at).starts_with("//")) {
+    StringRef rest = text.substr(at);
+    if (rest.starts_with("//")) {
       at = std::min(text.find('\n', at), text.size());
       return {};
     }
-    if (text.substr(at).starts_with("->")) {
-      minuses = 0;
+    if (isSpace(c)) {
+      startsLine |= c == '\n';
+      ++at;
+      return {};
+    }
+    // At the end of a line a definition ends, unless its last token or the next line says that more of it follows.
+    if (startsLine && depth == 0 && !expectsMore && !StringRef("-:([{<!#").contains(c))
+      definition = nullptr;
+    startsLine = false;
+    if (c == '-' && !rest.starts_with("->")) {
+      expectsMore = true;
+      if (++minuses > maxMinuses)
+        return {at, fmt::format("more than {} minus signs in a row", maxMinuses)};
+      ++at;
+      return {};
+    }
+    minuses = 0;
+    expectsMore = StringRef("=:,").contains(c) || rest.starts_with("->");
+    if (c == '"') {
+      skipString();
+      return {};
+    }
+    // Arrows and comparisons are no brackets.
+    if (rest.starts_with("->") || rest.starts_with("<=") || rest.starts_with(">=")) {
       at += 2;
       return {};
     }
-    if (c == '\n' || !isSpace(c))
-      minuses = c == '-' ? minuses + 1 : (c == '\n' ? minuses : 0);
-    if (minuses > maxMinuses)
-      return {at, fmt::format("more than {} minus signs in a row", maxMinuses)};
     if (StringRef("([{<").contains(c) && ++depth > maxNesting)
       return {at, fmt::format("brackets are nested more than {} deep", maxNesting)};
     if (StringRef(")]}>").contains(c) && depth > 0)
       --depth;
     if (c == '!' || c == '#')
       return alias(c);
+    if (isWordCharacter(c) || c == '%' || c == '@' || c == '^')
+      return word();
     ++at;
     return {};
   }
@@ -72,42 +96,49 @@ private:
     ++at;
   }
 
-  /// `!a = ..` and `#a = ..` define aliases. One that is made of others may expand to any size, so within a definition no other
-  /// alias may be named; locations refer to one another in a chain, once each, and may.
-  TextFault alias(char kind) {
+  /// A name, a number or a keyword. The parser recurses on each operator of an affine expression.
+  TextFault word() {
     const size_t start = at++;
-    StringRef name = text.substr(at).take_while([](char c) { return isAlnum(c) || c == '_' || c == '$' || c == '.'; });
-    at += name.size();
-    StringRef rest = text.substr(at).ltrim();
-    const bool defines = rest.starts_with("=") && !rest.starts_with("==") && depth == 0;
-    if (defines) {
-      definitionLine = true;
-      uses = 0;
-      return {};
-    }
-    // A dialect's own type or attribute has a point or a body; `!a` alone is an alias.
-    const bool isAlias = !name.empty() && !name.contains('.') && !rest.starts_with("<");
-    if (!isAlias || !definitionLine || !inDefinition(start))
-      return {};
-    if (kind == '#' && name.starts_with("loc") && ++uses <= 1)
-      return {};
-    return {start, fmt::format("the alias {}{} is used in the definition of another; write it out", kind, name.str())};
+    at += text.substr(at).take_while(isWordCharacter).size();
+    StringRef keyword = text.slice(start, at);
+    if ((keyword == "affine_map" || keyword == "affine_set") && text.substr(at).ltrim().starts_with("<"))
+      return {start, fmt::format("{} is not read: graphs and kernels have no affine expressions", keyword.str())};
+    return {};
   }
 
-  /// Whether the line, or the brackets that were opened on it, still belong to a definition.
-  bool inDefinition(size_t position) {
-    if (depth > 0)
-      return true;
-    StringRef line = text.substr(0, position);
-    line = line.substr(line.rfind('\n') + 1).ltrim();
-    definitionLine = line.starts_with("!") || line.starts_with("#");
-    return definitionLine;
+  /// What an alias comes to once the aliases in it are written out.
+  struct Expansion {
+    size_t size = 1, depth = 1;
+  };
+
+  /// `!a = ..` and `#a = ..` define aliases; anywhere else they use one. One that is made of others may expand to any size.
+  TextFault alias(char kind) {
+    const size_t start = at++;
+    at += text.substr(at).take_while(isWordCharacter).size();
+    StringRef name = text.slice(start, at), rest = text.substr(at).ltrim();
+    if (rest.starts_with("=") && !rest.starts_with("==")) {
+      definition = &expansions[name];
+      return {};
+    }
+    auto used = expansions.find(name);
+    if (!definition || used == expansions.end() || &used->second == definition)
+      return {};
+    definition->size += used->second.size;
+    definition->depth = std::max(definition->depth, used->second.depth + 1);
+    if (definition->size > maxExpansion)
+      return {start, fmt::format("an alias expands to more than {} others here", maxExpansion)};
+    if (definition->depth > maxAliasDepth)
+      return {start, fmt::format("aliases of aliases are more than {} deep here", maxAliasDepth)};
+    return {};
   }
 
   StringRef text;
   size_t at = 0;
-  unsigned depth = 0, minuses = 0, uses = 0;
-  bool definitionLine = false;
+  unsigned depth = 0, minuses = 0;
+  bool startsLine = true;   // whether nothing but space and comments was seen on this line
+  bool expectsMore = false; // whether the last token asks for another
+  std::map<StringRef, Expansion> expansions;
+  Expansion *definition = nullptr; // the alias that is being defined
 };
 
 } // namespace

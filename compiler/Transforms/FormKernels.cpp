@@ -127,21 +127,27 @@ private:
   }
 
   /// Opens a kernel whose results are `types`, over the extents of `shape`.
-  kernel::KernelOp openKernel(StringRef name, Value shape, ArrayRef<int64_t> swept, ArrayRef<Type> types) {
+  kernel::KernelOp openKernel(const Twine &name, Value shape, ArrayRef<int64_t> swept, ArrayRef<Type> types) {
     SmallVector<int64_t> space = classes.extentsOf(shape), parallel;
+    std::string label = name.str();
     for (int64_t axis = 0; axis < int64_t(space.size()); ++axis)
       if (!llvm::is_contained(swept, axis))
         parallel.push_back(axis);
-    auto kernel = builder.create<kernel::KernelOp>(types, name.empty() ? "value" : name, space, parallel);
+    auto kernel = builder.create<kernel::KernelOp>(types, label.empty() ? "value" : label, space, parallel);
     builder.setInsertionPointToStart(&kernel.getBody().emplaceBlock());
     return kernel;
   }
 
-  /// A scalar of `value` at the current point, in its compute type.
-  Value read(Value value) {
-    // Broadcasts are read through: the point itself tells where.
+  /// Broadcasts are read through: the point itself tells where.
+  static Value sourceOf(Value value) {
     while (auto broadcast = value.getDefiningOp<norm::BroadcastOp>())
       value = broadcast.getOperand();
+    return value;
+  }
+
+  /// A scalar of `value` at the current point, in its compute type.
+  Value read(Value value) {
+    value = sourceOf(value);
     Type compute = computeType(getElementTypeOrSelf(value));
     if (auto constant = value.getDefiningOp<norm::ConstantOp>())
       return constantScalar(builder, constant.getValue());
@@ -238,23 +244,53 @@ private:
     return builder.create<arith::DivFOp>(sweep.getResult(0), count);
   }
 
-  /// Results that no kernel has stored: arguments, inlined values, the new values of state.
+  /// The argument that a result updates, or null.
+  Value updatedBy(unsigned result) {
+    auto argument = function.getResultAttrOfType<IntegerAttr>(result, norm::updatesAttr);
+    return argument ? Value(function.getArgument(argument.getInt())) : Value();
+  }
+
+  /// Results that no kernel has stored: arguments and inlined values, then the new values of state.
   void createResults() {
-    SmallVector<Value> returned;
-    for (unsigned index = 0; index < function.getNumResults(); ++index) {
-      Value value = terminator()->getOperand(index);
-      if (!results.contains(index)) {
-        OpBuilder::InsertionGuard guard(builder);
-        builder.setLoc(terminator()->getLoc());
-        Type type = plan.getResultTypes()[index];
-        kernel::KernelOp kernel = openKernel(resultName(index), value, {}, type);
-        store(read(value), 0, cast<RankedTensorType>(type).getElementType());
-        results[index] = kernel.getResult(0);
-      }
-      returned.push_back(results[index]);
-    }
     builder.setLoc(terminator()->getLoc());
+    SmallVector<unsigned> updates;
+    for (unsigned index = 0; index < function.getNumResults(); ++index)
+      if (updatedBy(index))
+        updates.push_back(index);
+      else if (!results.contains(index))
+        createCopy(index);
+    // State whose old value is the new value of other state is kept elsewhere before any is written over.
+    for (unsigned index : updates)
+      for (unsigned other : updates)
+        if (Value old = sourceOf(terminator()->getOperand(index)); index != other && old == updatedBy(other))
+          keepElsewhere(cast<BlockArgument>(old));
+    for (unsigned index : updates)
+      createCopy(index);
+    SmallVector<Value> returned;
+    for (unsigned index = 0; index < function.getNumResults(); ++index)
+      returned.push_back(results[index]);
     builder.create<kernel::ReturnOp>(returned);
+  }
+
+  /// A kernel that stores a value where the caller wants the result.
+  void createCopy(unsigned index) {
+    OpBuilder::InsertionGuard guard(builder);
+    Value value = terminator()->getOperand(index);
+    Type type = plan.getResultTypes()[index];
+    kernel::KernelOp kernel = openKernel(resultName(index), value, {}, type);
+    store(read(value), 0, cast<RankedTensorType>(type).getElementType());
+    results[index] = kernel.getResult(0);
+  }
+
+  /// A kernel that copies an argument, which is read from the copy from then on.
+  void keepElsewhere(BlockArgument argument) {
+    if (!isa<BlockArgument>(tensors[argument]))
+      return;
+    OpBuilder::InsertionGuard guard(builder);
+    auto type = cast<RankedTensorType>(tensors[argument].getType());
+    kernel::KernelOp kernel = openKernel("old_" + argumentName(argument.getArgNumber()), argument, {}, type);
+    store(read(argument), 0, type.getElementType());
+    tensors[argument] = kernel.getResult(0);
   }
 
   func::FuncOp function;

@@ -106,7 +106,12 @@ struct Scalars {
     const double low = type.isInteger(64) ? -0x1p63 : -2147483648.0;
     Value number = select(isNan(a), constant(0.0), a);
     Value clamped = extremum(extremum(number, constant(high), /*maximum=*/false), constant(low), /*maximum=*/true);
-    return builder.create<arith::FPToSIOp>(type, clamped);
+    Value integer = builder.create<arith::FPToSIOp>(type, clamped);
+    if (!type.isInteger(64))
+      return integer;
+    // No double lies between `high` and 2^63, which becomes the largest integer, 2^63 - 1.
+    Value above = builder.create<arith::CmpFOp>(arith::CmpFPredicate::OGT, a, constant(high));
+    return select(above, constant(type, INT64_MAX), integer);
   }
 
   Value cast(Value a, Type from, Type to) {

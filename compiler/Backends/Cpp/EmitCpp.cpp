@@ -1,0 +1,152 @@
+//===- EmitCpp.cpp - plans as C++ source ---------------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/EmitCpp.h"
+#include "compiler/Backends/Cpp/KernelEmitter.h"
+#include "compiler/Backends/Cpp/Prelude.h"
+
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace normc::cpp {
+
+namespace {
+
+/// Elements below which a buffer is not worth being given back early.
+constexpr int64_t smallBuffer = 4096;
+
+/// A plan: its kernels, then the function that launches them.
+class PlanEmitter {
+public:
+  PlanEmitter(kernel::PlanOp plan, const std::string &entry, Names &functions, std::set<Helper> &helpers)
+      : plan(plan), entry(entry), functions(functions), helpers(helpers),
+        extents(ExpressionBuilder::Style::code, {}, tensors) {}
+
+  std::string run() {
+    nameTensors();
+    std::string kernels;
+    for (auto kernel : plan.getBody().front().getOps<kernel::KernelOp>())
+      kernels += emitLaunch(kernel) + "\n";
+    return kernels + emitEntry();
+  }
+
+private:
+  Operation *terminator() { return plan.getBody().front().getTerminator(); }
+
+  static std::string elementOf(Value tensor) {
+    return storageName(cast<RankedTensorType>(tensor.getType()).getElementType());
+  }
+
+  void nameTensors() {
+    for (BlockArgument argument : plan.getArguments())
+      tensors[argument] =
+          names.unique(plan.getArgAttrOfType<StringAttr>(argument.getArgNumber(), kernel::nameAttr).getValue());
+    for (OpOperand &result : terminator()->getOpOperands()) {
+      results.insert(result.get());
+      tensors[result.get()] = names.unique(
+          plan.getResultAttrOfType<StringAttr>(result.getOperandNumber(), kernel::nameAttr).getValue());
+    }
+    for (auto kernel : plan.getBody().front().getOps<kernel::KernelOp>())
+      for (Value tensor : kernel.getTensors())
+        if (!tensors.contains(tensor))
+          tensors[tensor] = names.unique(kernel.getName());
+  }
+
+  /// The kernel's definition; its buffers, its call, and what can be given back after it are added to the entry's body.
+  std::string emitLaunch(kernel::KernelOp kernel) {
+    std::string name = functions.unique(fmt::format("{}_{}", plan.getSymName().str(), kernel.getName().str()));
+    KernelFunction function = emitKernel(kernel, name, tensors);
+    helpers.insert(function.helpers.begin(), function.helpers.end());
+    isThreaded |= function.isThreaded;
+    for (Value tensor : kernel.getTensors())
+      if (!results.contains(tensor))
+        allocate(kernel, tensor);
+
+    std::string arguments = function.isThreaded ? ", threads" : "";
+    for (int64_t symbol : function.symbols)
+      arguments += ", " + extents.extent(-1 - symbol);
+    for (Value tensor : function.tensors) {
+      bool isBuffer = tensor.getDefiningOp() && !results.contains(tensor);
+      arguments += ", " + tensors.lookup(tensor) + (isBuffer ? ".get()" : "");
+      used.insert(tensor);
+    }
+    body += fmt::format("  {}({});\n", name, StringRef(arguments).drop_front(2).str());
+    for (Value tensor : function.tensors)
+      if (large.contains(tensor) && isLastUse(kernel, tensor))
+        body += fmt::format("  {}.reset();\n", tensors.lookup(tensor));
+    return function.definition;
+  }
+
+  void allocate(kernel::KernelOp kernel, Value tensor) {
+    auto type = cast<RankedTensorType>(tensor.getType());
+    SmallVector<int64_t> shape;
+    int64_t elements = 1;
+    for (int64_t axis = 0; axis < type.getRank(); ++axis) {
+      shape.push_back(type.getDimSize(axis) == 1 ? 1 : kernel.getSpace()[axis]);
+      elements = shape.back() < 0 ? smallBuffer + 1 : std::min<int64_t>(elements * shape.back(), INT32_MAX);
+    }
+    if (elements > smallBuffer)
+      large.insert(tensor);
+    body += fmt::format("  std::unique_ptr<{0}[]> {1}(new (std::nothrow) {0}[{2}]);\n", elementOf(tensor),
+                        tensors.lookup(tensor), extents.product(shape));
+    body += fmt::format("  if (!{})\n    return out_of_memory(context, {});\n", tensors.lookup(tensor),
+                        stringLiteral(plan.getSymName()));
+    usesContext = true;
+  }
+
+  static bool isLastUse(kernel::KernelOp kernel, Value tensor) {
+    return llvm::all_of(tensor.getUsers(), [&](Operation *user) {
+      Operation *ancestor = kernel->getBlock()->findAncestorOpInBlock(*user);
+      return ancestor == kernel || ancestor->isBeforeInBlock(kernel);
+    });
+  }
+
+  std::string emitEntry() {
+    std::string parameters;
+    for (int64_t symbol = 0; symbol < plan.getSymbolCount(); ++symbol)
+      parameters += extents.symbols.count(symbol) ? fmt::format("int64_t n{}, ", symbol)
+                                                  : fmt::format("int64_t /*n{}*/, ", symbol);
+    for (BlockArgument argument : plan.getArguments())
+      parameters += fmt::format(used.contains(argument) ? "const {} *{}, " : "const {} * /*{}*/, ", elementOf(argument),
+                                tensors.lookup(argument));
+    for (Value result : results)
+      parameters += fmt::format("{} *{}, ", elementOf(result), tensors.lookup(result));
+    parameters += usesContext || isThreaded ? "const normc_context *context" : "const normc_context * /*context*/";
+    std::string threads = isThreaded ? "  const int threads = thread_count(context);\n" : "";
+    return fmt::format("extern \"C\" int32_t {}({}) {{\n{}{}  return 0;\n}}\n", entry, parameters, threads, body);
+  }
+
+  kernel::PlanOp plan;
+  const std::string &entry;
+  Names &functions;
+  std::set<Helper> &helpers;
+  Names names;
+  DenseMap<Value, std::string> tensors;
+  llvm::SetVector<Value> results;
+  llvm::DenseSet<Value> used, large;
+  ExpressionBuilder extents;
+  std::string body;
+  bool isThreaded = false, usesContext = false;
+};
+
+} // namespace
+
+Source emitCpp(ModuleOp module) {
+  Source source;
+  Names functions;
+  std::set<Helper> helpers;
+  SmallVector<kernel::PlanOp> plans(module.getOps<kernel::PlanOp>());
+  for (kernel::PlanOp plan : plans)
+    source.entries[plan.getSymName()] = "normc_" + functions.unique(plan.getSymName());
+  std::string text;
+  for (kernel::PlanOp plan : plans)
+    text += "\n" + PlanEmitter(plan, source.entries[plan.getSymName()], functions, helpers).run();
+  source.text = prelude(helpers) + text;
+  return source;
+}
+
+} // namespace normc::cpp

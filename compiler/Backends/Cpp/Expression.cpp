@@ -1,0 +1,250 @@
+//===- Expression.cpp - scalar arithmetic as C++ text --------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/Expression.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace normc::cpp {
+
+//===----------------------------------------------------------------------===//
+// Types and numbers
+//===----------------------------------------------------------------------===//
+
+std::string storageName(Type element) {
+  if (element.isF16() || element.isBF16())
+    return "uint16_t";
+  return element.isInteger(1) ? "uint8_t" : scalarName(element);
+}
+
+std::string scalarName(Type type) {
+  if (type.isF64())
+    return "double";
+  if (type.isF32())
+    return "float";
+  if (type.isInteger(1))
+    return "bool";
+  if (isa<FloatType>(type))
+    return "uint16_t"; // f16 and bf16 are only loaded and stored
+  return type.isInteger(32) ? "int32_t" : "int64_t";
+}
+
+Expression ExpressionBuilder::constant(TypedAttr value) {
+  if (auto number = dyn_cast<FloatAttr>(value)) {
+    double d = number.getValueAsDouble();
+    if (std::isnan(d))
+      return {style == Style::code ? "std::numeric_limits<double>::quiet_NaN()" : "nan"};
+    if (std::isinf(d)) {
+      std::string infinity = style == Style::code ? "std::numeric_limits<double>::infinity()" : "inf";
+      return d > 0 ? Expression{infinity} : Expression{"-" + infinity, Precedence::unary};
+    }
+    std::string text = fmt::format("{}", d);
+    if (text.find_first_of(".e") == std::string::npos)
+      text += style == Style::code ? ".0" : "";
+    return {text, std::signbit(d) ? Precedence::unary : Precedence::primary};
+  }
+  int64_t integer = cast<IntegerAttr>(value).getValue().getSExtValue();
+  if (value.getType().isInteger(1))
+    return {integer ? "true" : "false"};
+  if (style == Style::formula)
+    return {fmt::format("{}", integer), integer < 0 ? Precedence::unary : Precedence::primary};
+  if (integer == INT64_MIN)
+    return {"INT64_MIN"};
+  std::string text = value.getType().isInteger(64) ? fmt::format("INT64_C({})", integer)
+                     : integer == INT32_MIN        ? "INT32_MIN"
+                                                   : fmt::format("{}", integer);
+  return {text, integer < 0 && !value.getType().isInteger(64) ? Precedence::unary : Precedence::primary};
+}
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+std::string ExpressionBuilder::extent(int64_t extent) {
+  if (extent >= 0)
+    return fmt::format("{}", extent);
+  symbols.insert(-1 - extent);
+  return fmt::format("n{}", -1 - extent);
+}
+
+std::string ExpressionBuilder::product(ArrayRef<int64_t> extents) {
+  int64_t number = 1;
+  std::string text;
+  for (int64_t factor : extents)
+    if (factor >= 0)
+      number *= factor;
+    else
+      text += (text.empty() ? "" : " * ") + extent(factor);
+  if (text.empty())
+    return fmt::format("{}", number);
+  return number == 1 ? text : fmt::format("{} * {}", text, number);
+}
+
+// ((i0 n1 + i1) n2 + i2) .., over the axes along which the tensor varies
+std::string ExpressionBuilder::position(RankedTensorType type) {
+  std::string text;
+  bool isSum = false;
+  for (int64_t axis = 0; axis < type.getRank(); ++axis) {
+    if (type.getDimSize(axis) == 1)
+      continue;
+    std::string index = fmt::format("i{}", axis);
+    if (text.empty()) {
+      text = index;
+      continue;
+    }
+    text = fmt::format("{} * {} + {}", isSum ? "(" + text + ")" : text, extent(space[axis]), index);
+    isSum = true;
+  }
+  return text.empty() ? "0" : text;
+}
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
+
+Expression ExpressionBuilder::build(Value value) {
+  auto known = bound.find(value);
+  return known != bound.end() ? Expression{known->second} : buildOp(value.getDefiningOp());
+}
+
+/// Nothing is reassociated: the right operand binds more tightly than the operator.
+Expression ExpressionBuilder::infix(Operation *op, const char *symbol, Precedence precedence) {
+  auto next = Precedence(int(precedence) + 1);
+  return {fmt::format("{} {} {}", build(op->getOperand(0)).at(precedence), symbol, build(op->getOperand(1)).at(next)),
+          precedence};
+}
+
+Expression ExpressionBuilder::call(Operation *op, const std::string &function) {
+  std::string arguments;
+  for (Value operand : op->getOperands())
+    arguments += (arguments.empty() ? "" : ", ") + build(operand).text;
+  return {fmt::format("{}({})", function, arguments)};
+}
+
+/// A conversion, which a formula does not show.
+Expression ExpressionBuilder::convert(Operation *op, const std::string &function) {
+  return style == Style::formula ? build(op->getOperand(0)) : call(op, function);
+}
+
+Expression ExpressionBuilder::sweep(kernel::SweepOp sweep) {
+  static constexpr const char *names[] = {"sum", "max", "min"};
+  auto yield = cast<kernel::YieldOp>(sweep.getBody().front().getTerminator());
+  auto monoid = cast<kernel::MonoidAttr>(sweep.getMonoids()[0]).getValue();
+  std::string axes;
+  for (int64_t axis : sweep.getAxes())
+    axes += fmt::format("{}{}", axes.empty() ? "" : ", ", axis);
+  return {fmt::format("{}({} over [{}])", names[unsigned(monoid)], build(yield.getValues()[0]).text, axes)};
+}
+
+Expression ExpressionBuilder::buildOp(Operation *op) {
+  const std::string prefix = style == Style::code ? "std::" : "";
+  return llvm::TypeSwitch<Operation *, Expression>(op)
+      .Case([&](arith::ConstantOp constantOp) { return constant(constantOp.getValue()); })
+      .Case([&](arith::AddFOp) { return infix(op, "+", Precedence::sum); })
+      .Case([&](arith::SubFOp) { return infix(op, "-", Precedence::sum); })
+      .Case([&](arith::MulFOp) { return infix(op, "*", Precedence::product); })
+      .Case([&](arith::DivFOp) { return infix(op, "/", Precedence::product); })
+      .Case([&](arith::NegFOp) {
+        return Expression{"-" + build(op->getOperand(0)).at(Precedence::primary), Precedence::unary};
+      })
+      .Case([&](arith::OrIOp) { return infix(op, "||", Precedence::disjunction); })
+      .Case([&](arith::CmpFOp compare) {
+        using P = arith::CmpFPredicate;
+        switch (compare.getPredicate()) {
+        case P::UNO:
+          return Expression{fmt::format("{}isnan({})", prefix, build(compare.getLhs()).text)};
+        case P::OEQ:
+          return infix(op, "==", Precedence::equality);
+        case P::UNE:
+          return infix(op, "!=", Precedence::equality);
+        case P::OLT:
+          return infix(op, "<", Precedence::relation);
+        case P::OLE:
+          return infix(op, "<=", Precedence::relation);
+        case P::OGT:
+          return infix(op, ">", Precedence::relation);
+        default:
+          return infix(op, ">=", Precedence::relation);
+        }
+      })
+      .Case([&](arith::CmpIOp compare) {
+        using P = arith::CmpIPredicate;
+        switch (compare.getPredicate()) {
+        case P::eq:
+          return infix(op, "==", Precedence::equality);
+        case P::ne:
+          return infix(op, "!=", Precedence::equality);
+        case P::slt:
+        case P::ult:
+          return infix(op, "<", Precedence::relation);
+        case P::sle:
+        case P::ule:
+          return infix(op, "<=", Precedence::relation);
+        case P::sgt:
+        case P::ugt:
+          return infix(op, ">", Precedence::relation);
+        default:
+          return infix(op, ">=", Precedence::relation);
+        }
+      })
+      .Case([&](arith::SelectOp select) {
+        return Expression{fmt::format("{} ? {} : {}", build(select.getCondition()).at(Precedence::disjunction),
+                                      build(select.getTrueValue()).at(Precedence::disjunction),
+                                      build(select.getFalseValue()).at(Precedence::choice)),
+                          Precedence::choice};
+      })
+      .Case([&](arith::MaxSIOp max) { return call(op, fmt::format("{}max<{}>", prefix, scalarName(max.getType()))); })
+      .Case([&](arith::MinSIOp min) { return call(op, fmt::format("{}min<{}>", prefix, scalarName(min.getType()))); })
+      .Case([&](arith::ExtFOp extend) {
+        Type from = extend.getIn().getType();
+        if (from.isF16() || from.isBF16()) {
+          helpers.insert(from.isF16() ? Helper::halfToDouble : Helper::bfloatToDouble);
+          return convert(op, from.isF16() ? "half_to_double" : "bfloat_to_double");
+        }
+        return convert(op, "double");
+      })
+      .Case([&](arith::TruncFOp truncate) {
+        Type to = truncate.getType();
+        if (to.isF16() || to.isBF16()) {
+          helpers.insert(to.isF16() ? Helper::doubleToHalf : Helper::doubleToBfloat);
+          return convert(op, to.isF16() ? "double_to_half" : "double_to_bfloat");
+        }
+        return convert(op, "float");
+      })
+      .Case<arith::SIToFPOp, arith::UIToFPOp, arith::FPToSIOp, arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp>(
+          [&](Operation *conversion) { return convert(op, scalarName(conversion->getResult(0).getType())); })
+      .Case([&](math::AbsFOp) { return call(op, prefix + (style == Style::code ? "fabs" : "abs")); })
+      .Case([&](math::SqrtOp) { return call(op, prefix + "sqrt"); })
+      .Case([&](math::ExpOp) { return call(op, prefix + "exp"); })
+      .Case([&](math::LogOp) { return call(op, prefix + "log"); })
+      .Case([&](math::TanhOp) { return call(op, prefix + "tanh"); })
+      .Case([&](math::ErfOp) { return call(op, prefix + "erf"); })
+      .Case([&](math::PowFOp) { return call(op, prefix + "pow"); })
+      .Case([&](kernel::LoadOp load) {
+        std::string name = tensors.lookup(load.getTensor());
+        if (style == Style::formula)
+          return Expression{name};
+        std::string element = fmt::format("{}[{}]", name, position(cast<RankedTensorType>(load.getTensor().getType())));
+        return load.getType().isInteger(1) ? Expression{element + " != 0", Precedence::equality} : Expression{element};
+      })
+      .Case([&](kernel::IndexOp index) {
+        return Expression{space[index.getAxis()] == 1 ? "INT64_C(0)" : fmt::format("i{}", index.getAxis())};
+      })
+      .Case([&](kernel::CountOp count) {
+        std::string text = product(count.getExtents());
+        bool isProduct = text.find('*') != std::string::npos;
+        return Expression{text, isProduct ? Precedence::product : Precedence::primary};
+      })
+      .Case([&](kernel::SweepOp sweepOp) { return sweep(sweepOp); })
+      .Default([](Operation *) { return Expression{"unknown"}; });
+}
+
+} // namespace normc::cpp

@@ -1,0 +1,75 @@
+//===- Expression.h - scalar arithmetic as C++ text ----------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_BACKENDS_CPP_EXPRESSION_H
+#define NORMC_COMPILER_BACKENDS_CPP_EXPRESSION_H
+
+#include "dialects/Kernel/KernelDialect.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
+#include <set>
+#include <string>
+
+namespace normc::cpp {
+
+/// How tightly an expression binds, from a choice to a name.
+enum class Precedence { choice, disjunction, equality, relation, sum, product, unary, primary };
+
+struct Expression {
+  std::string text;
+  Precedence precedence = Precedence::primary;
+
+  /// The text, in parentheses where something that binds as tightly as `wanted` is needed.
+  std::string at(Precedence wanted) const { return precedence < wanted ? "(" + text + ")" : text; }
+};
+
+/// Helpers of the emitted file that an expression calls.
+enum class Helper { sum, maximum, minimum, halfToDouble, doubleToHalf, bfloatToDouble, doubleToBfloat };
+
+/// How elements of a type are stored, and how they are computed with.
+std::string storageName(mlir::Type element);
+std::string scalarName(mlir::Type type);
+
+/// Turns scalars into text: as code, or as the formula that a person reads, without conversions and positions.
+class ExpressionBuilder {
+public:
+  enum class Style { code, formula };
+
+  ExpressionBuilder(Style style, mlir::ArrayRef<int64_t> space, const llvm::DenseMap<mlir::Value, std::string> &tensors)
+      : style(style), space(space), tensors(tensors) {}
+
+  Expression build(mlir::Value value);
+
+  /// From now on a value is this text.
+  void bind(mlir::Value value, std::string text) { bound[value] = std::move(text); }
+
+  /// Where the current point lies in a tensor of this type, in row-major order.
+  std::string position(mlir::RankedTensorType type);
+  /// An extent: a number or the name of a symbol, which is noted as used.
+  std::string extent(int64_t extent);
+  std::string product(mlir::ArrayRef<int64_t> extents);
+
+  std::set<int64_t> symbols; // used
+  std::set<Helper> helpers;  // used
+
+private:
+  Expression buildOp(mlir::Operation *op);
+  Expression constant(mlir::TypedAttr value);
+  Expression infix(mlir::Operation *op, const char *symbol, Precedence precedence);
+  Expression call(mlir::Operation *op, const std::string &function);
+  Expression convert(mlir::Operation *op, const std::string &function);
+  Expression sweep(kernel::SweepOp sweep);
+
+  Style style;
+  mlir::ArrayRef<int64_t> space;
+  const llvm::DenseMap<mlir::Value, std::string> &tensors;
+  llvm::DenseMap<mlir::Value, std::string> bound;
+};
+
+} // namespace normc::cpp
+
+#endif // NORMC_COMPILER_BACKENDS_CPP_EXPRESSION_H

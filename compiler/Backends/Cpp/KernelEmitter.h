@@ -1,0 +1,30 @@
+//===- KernelEmitter.h - one kernel as a C++ function --------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_BACKENDS_CPP_KERNELEMITTER_H
+#define NORMC_COMPILER_BACKENDS_CPP_KERNELEMITTER_H
+
+#include "compiler/Backends/Cpp/Expression.h"
+#include "compiler/Backends/Cpp/Names.h"
+
+namespace normc::cpp {
+
+/// A kernel as text, and what it needs to be called.
+struct KernelFunction {
+  std::string definition;
+  std::set<int64_t> symbols;                 ///< its first parameters
+  llvm::SetVector<mlir::Value> tensors;      ///< read, then written: its other parameters
+  bool isThreaded = false;                   ///< takes the number of threads before all others
+  std::set<Helper> helpers;
+};
+
+/// `tensors` names every value of the plan.
+KernelFunction emitKernel(kernel::KernelOp kernel, const std::string &name,
+                          const llvm::DenseMap<mlir::Value, std::string> &tensors);
+
+} // namespace normc::cpp
+
+#endif // NORMC_COMPILER_BACKENDS_CPP_KERNELEMITTER_H

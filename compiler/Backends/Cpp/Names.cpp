@@ -1,0 +1,82 @@
+//===- Names.cpp - identifiers of emitted C++ ----------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/Names.h"
+
+#include "llvm/ADT/StringExtras.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace normc::cpp {
+
+/// Keywords, and what emitted code uses itself.
+static bool isReserved(StringRef name) {
+  static const StringSet<> words = [] {
+    StringSet<> set;
+    for (StringRef word :
+         {"alignas", "alignof", "and", "and_eq", "asm", "auto", "bitand", "bitor", "bool", "break", "case", "catch",
+          "char", "char16_t", "char32_t", "char8_t", "class", "compl", "concept", "const", "const_cast", "consteval",
+          "constexpr", "constinit", "continue", "co_await", "co_return", "co_yield", "decltype", "default", "delete",
+          "do", "double", "dynamic_cast", "else", "enum", "explicit", "export", "extern", "false", "float", "for",
+          "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not", "not_eq",
+          "nullptr", "operator", "or", "or_eq", "private", "protected", "public", "register", "reinterpret_cast",
+          "requires", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
+          "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename",
+          "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq", "main",
+          "std", "linux", "unix", "threads", "context", "int32_t", "int64_t", "uint8_t", "uint16_t", "size_t", "Sum",
+          "Max", "Min", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno", "assert", "half_to_double",
+          "double_to_half", "bfloat_to_double", "double_to_bfloat", "signbit", "isnan", "isinf", "stdin", "stdout",
+          "stderr", "thread_count", "out_of_memory", "Buffer"})
+      set.insert(word);
+    return set;
+  }();
+  if (words.contains(name) || name.starts_with("normc") || name.starts_with("NORMC"))
+    return true;
+  // i0, i1, .. are positions and n0, n1, .. extents. Macros of the standard library are in capitals.
+  if (name.size() > 1 && (name[0] == 'i' || name[0] == 'n') && all_of(name.drop_front(), isDigit))
+    return true;
+  return name.size() > 2 && all_of(name, [](char c) { return isUpper(c) || c == '_' || isDigit(c); });
+}
+
+std::string identifier(StringRef name) {
+  std::string text;
+  for (char c : name) {
+    // Two underscores in a row belong to the implementation, as does one at the start.
+    char safe = isAlnum(c) ? c : '_';
+    if (safe != '_' || (!text.empty() && text.back() != '_'))
+      text += safe;
+  }
+  if (text.empty())
+    text = "value";
+  if (isDigit(text[0]))
+    text = "v" + text;
+  if (isReserved(text))
+    text += text.back() == '_' ? "x" : "_";
+  return text;
+}
+
+std::string stringLiteral(StringRef text) {
+  std::string literal = "\"";
+  for (unsigned char c : text) {
+    if (c == '"' || c == '\\')
+      literal += fmt::format("\\{}", char(c));
+    else if (c < 0x20 || c >= 0x7f || c == '?')
+      literal += fmt::format("\\{:03o}", c); // three digits end the escape
+    else
+      literal += char(c);
+  }
+  return literal + '"';
+}
+
+std::string Names::unique(StringRef name) {
+  std::string base = identifier(name), candidate = base;
+  for (unsigned count = 2; !taken.insert(candidate).second; ++count)
+    candidate = fmt::format("{}{}{}", base, base.back() == '_' ? "" : "_", count);
+  return candidate;
+}
+
+} // namespace normc::cpp

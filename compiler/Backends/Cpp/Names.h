@@ -1,0 +1,34 @@
+//===- Names.h - identifiers of emitted C++ ------------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_BACKENDS_CPP_NAMES_H
+#define NORMC_COMPILER_BACKENDS_CPP_NAMES_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
+#include <string>
+
+namespace normc::cpp {
+
+/// A C++ identifier that resembles a user's name: `x-1` becomes `x_1`, `int` becomes `int_`.
+std::string identifier(llvm::StringRef name);
+
+/// A C++ string literal.
+std::string stringLiteral(llvm::StringRef text);
+
+/// The names of one scope.
+class Names {
+public:
+  /// An identifier like `name` that nothing else in the scope has.
+  std::string unique(llvm::StringRef name);
+
+private:
+  llvm::StringSet<> taken;
+};
+
+} // namespace normc::cpp
+
+#endif // NORMC_COMPILER_BACKENDS_CPP_NAMES_H

@@ -1,0 +1,167 @@
+//===- EmitTable.cpp - the table that a module exports -------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/Names.h"
+#include "compiler/Backends/Manifest/Manifest.h"
+#include "runtime/module_format.h"
+
+#include <fmt/format.h>
+
+using namespace normc::cpp;
+
+namespace normc::manifest {
+
+// As in runtime/module_format.h, which explains it.
+static constexpr const char *declarations = R"(
+#ifndef NORMC_RUNTIME_MODULE_FORMAT_H
+extern "C" {
+typedef struct normc_value {
+  const char *name;
+  int32_t type;
+  int32_t role;
+  int32_t position;
+  int32_t flags;
+  int32_t updates;
+  int32_t rank;
+  const int64_t *extents;
+} normc_value;
+typedef int32_t (*normc_entry_function)(void *const *buffers, const int64_t *symbols, const normc_context *context);
+typedef struct normc_entry {
+  const char *name;
+  int32_t argument_count;
+  int32_t result_count;
+  int32_t symbol_count;
+  int32_t reserved;
+  const normc_value *arguments;
+  const normc_value *results;
+  normc_entry_function run;
+} normc_entry;
+typedef struct normc_gradient {
+  const char *name;
+  int32_t forward;
+  int32_t backward;
+  int32_t argument_count;
+  int32_t result_count;
+  int32_t symbol_count;
+  int32_t reserved;
+  const normc_value *arguments;
+  const normc_value *results;
+} normc_gradient;
+typedef struct normc_module {
+  uint32_t version;
+  int32_t entry_count;
+  int32_t gradient_count;
+  int32_t reserved;
+  const char *instruction_sets;
+  const normc_entry *entries;
+  const normc_gradient *gradients;
+  const char *ptx;
+} normc_module;
+}
+#endif
+
+// What the compiler was told to use.
+static constexpr char instruction_sets[] = ""
+)";
+
+/// Instruction sets by the macro that GCC and Clang define, and by the name that the runtime knows.
+static std::string instructionSets() {
+  static constexpr std::pair<const char *, const char *> sets[] = {
+      {"__SSE4_2__", "sse4.2"},         {"__AVX__", "avx"},           {"__AVX2__", "avx2"},
+      {"__FMA__", "fma"},               {"__F16C__", "f16c"},         {"__BMI2__", "bmi2"},
+      {"__AVX512F__", "avx512f"},       {"__AVX512DQ__", "avx512dq"}, {"__AVX512BW__", "avx512bw"},
+      {"__AVX512VL__", "avx512vl"},     {"__AVX512CD__", "avx512cd"}, {"__AVX512BF16__", "avx512bf16"},
+      {"__AVX512FP16__", "avx512fp16"}, {"__AVXVNNI__", "avxvnni"},   {"__AVX512VBMI__", "avx512vbmi"},
+      {"__AVX512VBMI2__", "avx512vbmi2"}, {"__AVX512IFMA__", "avx512ifma"}, {"__AVX512VNNI__", "avx512vnni"}};
+  std::string text;
+  for (auto [macro, name] : sets)
+    text += fmt::format("#ifdef {}\n  \"{} \"\n#endif\n", macro, name);
+  return text + "  ;\n";
+}
+
+static std::string valueTable(const std::string &name, const std::vector<Value> &values) {
+  if (values.empty())
+    return "";
+  std::string extents, rows;
+  for (auto [index, value] : llvm::enumerate(values)) {
+    std::string list;
+    for (int64_t extent : value.extents)
+      list += fmt::format("{}{}", list.empty() ? "" : ", ", extent);
+    extents += fmt::format("static const int64_t {}_{}[] = {{{}}};\n", name, index, list);
+    rows += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, {}_{}}},\n", stringLiteral(value.name), value.type, value.role,
+                        value.position, value.flags, value.updates, value.extents.size(), name, index);
+  }
+  return fmt::format("{}static const normc_value {}[] = {{\n{}}};\n", extents, name, rows);
+}
+
+static std::string valueTables(const std::string &prefix, const Function &function) {
+  return valueTable(prefix + "_arguments", function.arguments) + valueTable(prefix + "_results", function.results);
+}
+
+static std::string reference(const std::string &prefix, const char *what, const std::vector<Value> &values) {
+  return values.empty() ? "nullptr" : fmt::format("{}_{}", prefix, what);
+}
+
+static const char *elementName(int32_t type) {
+  switch (type) {
+  case NORMC_F32:
+    return "float";
+  case NORMC_F64:
+    return "double";
+  case NORMC_I32:
+    return "int32_t";
+  case NORMC_I64:
+    return "int64_t";
+  case NORMC_I1:
+    return "uint8_t";
+  default:
+    return "uint16_t";
+  }
+}
+
+/// A function of the table's type that calls an entry.
+static std::string adapter(const std::string &prefix, const Function &entry, const std::string &function) {
+  std::string arguments;
+  for (int32_t symbol = 0; symbol < entry.symbols; ++symbol)
+    arguments += fmt::format("symbols[{}], ", symbol);
+  size_t buffer = 0;
+  for (const Value &value : entry.arguments)
+    arguments += fmt::format("static_cast<const {} *>(buffers[{}]), ", elementName(value.type), buffer++);
+  for (const Value &value : entry.results)
+    arguments += fmt::format("static_cast<{} *>(buffers[{}]), ", elementName(value.type), buffer++);
+  return fmt::format("static int32_t {}_run(void *const *{}, const int64_t *{}, const normc_context *context) {{\n"
+                     "  return {}({}context);\n}}\n",
+                     prefix, buffer ? "buffers" : "", entry.symbols ? "symbols" : "", function, arguments);
+}
+
+std::string emitTable(const Manifest &manifest, const llvm::StringMap<std::string> &entries) {
+  std::string tables, rows, gradientRows;
+  for (auto [index, entry] : llvm::enumerate(manifest.entries)) {
+    std::string prefix = fmt::format("normc_entry_{}", index);
+    tables += "\n" + valueTables(prefix, entry) + adapter(prefix, entry, entries.lookup(entry.name));
+    rows += fmt::format("    {{{}, {}, {}, {}, 0, {}, {}, {}_run}},\n", stringLiteral(entry.name), entry.arguments.size(),
+                        entry.results.size(), entry.symbols, reference(prefix, "arguments", entry.arguments),
+                        reference(prefix, "results", entry.results), prefix);
+  }
+  for (auto [index, gradient] : llvm::enumerate(manifest.gradients)) {
+    std::string prefix = fmt::format("normc_gradient_{}", index);
+    tables += "\n" + valueTables(prefix, gradient);
+    gradientRows +=
+        fmt::format("    {{{}, {}, {}, {}, {}, {}, 0, {}, {}}},\n", stringLiteral(gradient.name), gradient.forward,
+                    gradient.backward, gradient.arguments.size(), gradient.results.size(), gradient.symbols,
+                    reference(prefix, "arguments", gradient.arguments), reference(prefix, "results", gradient.results));
+  }
+  tables += fmt::format("\nstatic const normc_entry normc_entries[] = {{\n{}}};\n", rows);
+  if (!gradientRows.empty())
+    tables += fmt::format("static const normc_gradient normc_gradients[] = {{\n{}}};\n", gradientRows);
+  tables += fmt::format("static const normc_module normc_table = {{{}, {}, {}, 0, instruction_sets, normc_entries, {}, "
+                        "nullptr}};\n\nextern \"C\" const normc_module *{}(void) {{ return &normc_table; }}\n",
+                        NORMC_MODULE_VERSION, manifest.entries.size(), manifest.gradients.size(),
+                        gradientRows.empty() ? "nullptr" : "normc_gradients", NORMC_MODULE_SYMBOL);
+  return declarations + instructionSets() + tables;
+}
+
+} // namespace normc::manifest

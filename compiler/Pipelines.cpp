@@ -1,0 +1,36 @@
+//===- Pipelines.cpp - the order of passes -------------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Pipelines.h"
+#include "compiler/Transforms/Passes.h"
+
+#include "mlir/Transforms/Passes.h"
+
+namespace normc {
+
+void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
+  // What the user wrote, in primitives.
+  passes.addPass(createVerifyGraph());
+  passes.addPass(createExpandLayers());
+  if (stage == Stage::graph)
+    return;
+
+  // The chain rule.
+  passes.addPass(createDifferentiate());
+  if (stage == Stage::gradient)
+    return;
+
+  // What the chain rule says twice, and what nobody asked for, goes; then forward and backward part.
+  passes.addPass(mlir::createCSEPass());
+  passes.addPass(createChooseSaved());
+  passes.addPass(mlir::createCSEPass());
+
+  // Kernels and the plans that launch them.
+  passes.addPass(createFormKernels());
+  passes.addPass(mlir::createCSEPass());
+}
+
+} // namespace normc

@@ -1,0 +1,26 @@
+//===- Pipelines.h - the order of passes ---------------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_PIPELINES_H
+#define NORMC_COMPILER_PIPELINES_H
+
+#include "mlir/Pass/PassManager.h"
+
+namespace normc {
+
+/// How far a graph is taken.
+enum class Stage {
+  graph,    ///< checked, layers expanded
+  gradient, ///< each gradient as its joint function: the chain rule, staged
+  kernels,  ///< plans of kernels, and the pairs that run gradients
+};
+
+/// Adds the passes that lead from what a user wrote to `stage`.
+void buildPipeline(mlir::OpPassManager &passes, Stage stage);
+
+} // namespace normc
+
+#endif // NORMC_COMPILER_PIPELINES_H

@@ -1,0 +1,56 @@
+//===- Compilation.cpp - a file on its way through the compiler ----------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Tools/Compilation.h"
+#include "compiler/Backends/Cpp/EmitCpp.h"
+#include "compiler/Backends/Manifest/Manifest.h"
+#include "compiler/Tools/Source.h"
+#include "dialects/Norm/Assembly.h"
+
+#include "mlir/IR/Diagnostics.h"
+
+using namespace mlir;
+
+namespace normc {
+
+static DialectRegistry dialects() {
+  DialectRegistry registry;
+  registerDialects(registry);
+  return registry;
+}
+
+Compilation::Compilation() : context(dialects(), MLIRContext::Threading::DISABLED) {
+  context.printOpOnDiagnostic(false);
+  context.loadAllAvailableDialects();
+  norm::printArgumentNames(&context);
+  handler = std::make_unique<SourceMgrDiagnosticHandler>(sources, &context);
+}
+
+Compilation::~Compilation() = default;
+
+LogicalResult Compilation::parse(StringRef path) {
+  std::string error;
+  std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(path, error);
+  if (!buffer) {
+    llvm::errs() << error << '\n';
+    return failure();
+  }
+  module = parseSource(std::move(buffer), sources, context);
+  return success(bool(module));
+}
+
+LogicalResult Compilation::run(Stage stage) {
+  PassManager passes(&context);
+  buildPipeline(passes, stage);
+  return passes.run(*module);
+}
+
+std::string emitModuleSource(ModuleOp module) {
+  cpp::Source source = cpp::emitCpp(module);
+  return source.text + manifest::emitTable(manifest::buildManifest(module), source.entries);
+}
+
+} // namespace normc

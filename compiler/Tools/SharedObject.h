@@ -1,0 +1,25 @@
+//===- SharedObject.h - C++ source as a shared object --------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_TOOLS_SHAREDOBJECT_H
+#define NORMC_COMPILER_TOOLS_SHAREDOBJECT_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
+#include <string>
+
+namespace normc {
+
+/// Compiles C++ source with the system's compiler ($CXX, or the first of c++, g++ and clang++ on the path) for this machine's
+/// CPU. `path` is written as a whole or not at all.
+llvm::Error compileSharedObject(llvm::StringRef source, llvm::StringRef path);
+
+/// The same, in the user's cache directory, where what was compiled before is found again by its content. Yields the path.
+llvm::Expected<std::string> compileCached(llvm::StringRef source);
+
+} // namespace normc
+
+#endif // NORMC_COMPILER_TOOLS_SHAREDOBJECT_H

@@ -1,0 +1,101 @@
+//===- normc.cpp - the compiler ------------------------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/EmitCpp.h"
+#include "compiler/Tools/Compilation.h"
+#include "compiler/Tools/Output.h"
+#include "compiler/Tools/SharedObject.h"
+#include "compiler/Tools/Usage.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Path.h"
+
+using namespace llvm;
+
+static constexpr const char *help = R"(normc: compiles normalization graphs
+
+usage: normc FILE [-o OUT] [--emit=STAGE] [--target=cpu]
+
+  FILE             a graph as text (.mlir); - is standard input
+  -o OUT           where to write; - is standard output, the default for text
+  --emit=STAGE     graph      what was written, checked, layers expanded
+                   gradient   each gradient by the chain rule, step by step
+                   kernels    plans of kernels
+                   cpp        one C++17 file, with extern "C" functions
+                   module     a shared object for normc-run and the runtime (the default; OUT is FILE with .so)
+  --target=cpu     what to emit for
+
+examples:
+  normc batch_norm.mlir --emit=gradient        show the derived backward
+  normc batch_norm.mlir --emit=cpp -o bn.cpp   the kernels as C++
+  normc batch_norm.mlir -o bn.so               a module; run it with
+  normc-run bn.so --function=batch_norm --input=@x.npy --input=@gamma.npy --input=@beta.npy --output=@y.npy
+
+exit status: 0 done, 1 the input is at fault, 2 usage
+)";
+
+namespace {
+
+enum class Emit { graph, gradient, kernels, cpp, module };
+
+std::string printModule(mlir::ModuleOp module) {
+  std::string text;
+  raw_string_ostream stream(text);
+  module.print(stream);
+  stream << '\n';
+  return text;
+}
+
+int compile(StringRef input, std::string output, Emit emit) {
+  normc::Compilation compilation;
+  if (failed(compilation.parse(input)))
+    return 1;
+  normc::Stage stage = emit == Emit::graph      ? normc::Stage::graph
+                       : emit == Emit::gradient ? normc::Stage::gradient
+                                                : normc::Stage::kernels;
+  if (failed(compilation.run(stage)))
+    return 1;
+  if (emit == Emit::module) {
+    if (output.empty()) {
+      SmallString<128> path(input == "-" ? "module" : sys::path::filename(input));
+      sys::path::replace_extension(path, ".so");
+      output = std::string(path);
+    }
+    if (output == "-") {
+      errs() << "normc: error: a module is not written to standard output; name a file with -o\n";
+      return 2;
+    }
+    if (Error error = normc::compileSharedObject(normc::emitModuleSource(compilation.getModule()), output)) {
+      errs() << "normc: error: " << toString(std::move(error)) << '\n';
+      return 1;
+    }
+    return 0;
+  }
+  std::string text = emit == Emit::cpp ? normc::cpp::emitCpp(compilation.getModule()).text
+                                       : printModule(compilation.getModule());
+  return normc::writeOutput(output.empty() ? "-" : output, text) ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  cl::OptionCategory category("normc");
+  cl::opt<std::string> input(cl::Positional, cl::desc("FILE"), cl::Required, cl::cat(category));
+  cl::opt<std::string> output("o", cl::desc("where to write"), cl::value_desc("OUT"), cl::cat(category));
+  cl::opt<Emit> emit("emit", cl::desc("what to emit"), cl::init(Emit::module), cl::cat(category),
+                     cl::values(clEnumValN(Emit::graph, "graph", ""), clEnumValN(Emit::gradient, "gradient", ""),
+                                clEnumValN(Emit::kernels, "kernels", ""), clEnumValN(Emit::cpp, "cpp", ""),
+                                clEnumValN(Emit::module, "module", "")));
+  enum class Target { cpu };
+  cl::opt<Target> target("target", cl::desc("what to emit for"), cl::init(Target::cpu), cl::cat(category),
+                         cl::values(clEnumValN(Target::cpu, "cpu", "")));
+  if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))
+    return *status;
+  return compile(input, output, emit);
+}
