@@ -45,7 +45,8 @@ Status Module::open(const std::string &path, std::unique_ptr<Module> &module) {
 
   // A name without a slash would be searched for along the library paths.
   std::string file = path.find('/') == std::string::npos ? "./" + path : path;
-  void *handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  // Never unloaded: the threads of OpenMP's pool outlive the call, and their code would go with the last module.
+  void *handle = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (!handle)
     return badModule("cannot load module " + quote(path) + ": " + loaderMessage(file));
   std::unique_ptr<Module> opened(new Module(path, handle));

@@ -83,7 +83,7 @@ typedef struct normrt_options {
 NORMRT_API uint32_t normrt_version(void);
 
 /* Opens the module at `path` (a file, never searched for along library paths). `*module` is the caller's, to be given
-   to normrt_close. A file that was opened under the same path and not closed yet stays what it was then.
+   to normrt_close. A file that was opened under the same path before, in this process, stays what it was then.
    Fails with NORMRT_BAD_MODULE where the file is missing, is no module, is damaged, or needs instructions that this CPU
    does not have. */
 NORMRT_API normrt_status normrt_open(const char *path, normrt_module **module, normrt_error *error);

@@ -158,21 +158,53 @@ void printLiteral(OpAsmPrinter &printer, Operation *, TypedAttr value, Type type
 // Attributes
 //===----------------------------------------------------------------------===//
 
-ParseResult parseSettings(OpAsmParser &parser, NamedAttrList &attributes) {
-  return parser.parseOptionalAttrDict(attributes);
+static bool isDeclared(OperationName name, StringRef attribute) {
+  return llvm::any_of(name.getAttributeNames(), [&](StringAttr declared) { return declared == attribute; });
 }
 
-void printSettings(OpAsmPrinter &printer, Operation *, DictionaryAttr attributes) {
+/// Attributes that are written in braces; others that an op declares have a place of their own.
+static bool isNumberSetting(StringRef name) { return name == "eps" || name == "slope" || name == "alpha"; }
+static bool isSetting(StringRef name) { return isNumberSetting(name) || name == "save"; }
+
+ParseResult parseSettings(OpAsmParser &parser, NamedAttrList &attributes, OperationState &state) {
+  SMLoc start = parser.getCurrentLocation();
+  NamedAttrList settings;
+  if (parser.parseOptionalAttrDict(settings))
+    return failure();
+  for (NamedAttribute setting : settings) {
+    StringRef name = setting.getName();
+    if (!isDeclared(state.name, name))
+      continue; // the verifier refuses it
+    auto number = dyn_cast<FloatAttr>(setting.getValue());
+    if (isNumberSetting(name) && !(number && number.getType().isF64()))
+      return parser.emitError(start) << "attribute '" << name << "' must be an f64, as 1.0e-5 is, but it is "
+                                     << setting.getValue();
+    if (name == "save" && !isa<StringAttr>(setting.getValue()))
+      return parser.emitError(start) << "attribute 'save' must be a string, but it is " << setting.getValue();
+    if (!isSetting(name))
+      return parser.emitError(start) << "attribute '" << name << "' is not written in braces, but in its place before";
+  }
+  attributes.append(settings);
+  return success();
+}
+
+void printSettings(OpAsmPrinter &printer, Operation *op, DictionaryAttr attributes, int) {
   SmallVector<NamedAttribute> settings;
-  for (NamedAttribute attribute : attributes)
-    if (attribute.getName() != "axes")
+  for (NamedAttribute attribute : attributes) {
+    StringRef name = attribute.getName();
+    auto text = dyn_cast<StringAttr>(attribute.getValue());
+    if (name == "save" ? !text || text != "auto" : isSetting(name) || !isDeclared(op->getName(), name))
       settings.push_back(attribute);
+  }
   if (settings.empty())
     return;
   printer << " {";
   llvm::interleaveComma(settings, printer, [&](NamedAttribute attribute) {
-    printer << attribute.getName().getValue() << " = ";
+    printer << attribute.getName().getValue();
     auto number = dyn_cast<FloatAttr>(attribute.getValue());
+    if (isa<UnitAttr>(attribute.getValue()))
+      return;
+    printer << " = ";
     if (number && number.getType().isF64())
       printer << floatLiteral(number.getValue());
     else

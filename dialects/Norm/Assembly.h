@@ -45,9 +45,10 @@ void printLiteral(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::TypedA
 // Attributes
 //===----------------------------------------------------------------------===//
 
-/// The directive `Settings`: an attribute dictionary whose numbers print as they were written.
-mlir::ParseResult parseSettings(mlir::OpAsmParser &parser, mlir::NamedAttrList &attributes);
-void printSettings(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::DictionaryAttr attributes);
+/// The directive `Settings`: an attribute dictionary that holds what has no other place (eps, slope, alpha, save), and
+/// whose numbers print as they were written. What it does not declare is left to the verifier.
+mlir::ParseResult parseSettings(mlir::OpAsmParser &parser, mlir::NamedAttrList &attributes, mlir::OperationState &state);
+void printSettings(mlir::OpAsmPrinter &printer, mlir::Operation *op, mlir::DictionaryAttr attributes, int);
 
 /// Fails where the op carries an attribute that it does not declare.
 llvm::LogicalResult verifyDeclaredAttributes(mlir::Operation *op);

@@ -98,9 +98,12 @@ LogicalResult NormDialect::verifyRegionResultAttribute(Operation *op, unsigned r
     for (unsigned other = 0; other < function.getNumResults(); ++other)
       for (StringRef way : {updatesAttr, inplaceAttr}) {
         auto same = function.getResultAttrOfType<IntegerAttr>(other, way);
-        if (same && same.getInt() == argument && (other != index || way != name))
-          return op->emitError() << "argument " << argument << " cannot be written over twice, by result "
-                                 << std::min(index, other) << " and result " << std::max(index, other);
+        if (!same || same.getInt() != argument || (other == index && way == name))
+          continue;
+        if (other == index)
+          return op->emitError() << "result " << index << " must not have both norm.updates and norm.inplace";
+        return op->emitError() << "argument " << argument << " cannot be written over twice, by result "
+                               << std::min(index, other) << " and result " << std::max(index, other);
       }
     return success();
   }

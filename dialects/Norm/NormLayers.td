@@ -35,7 +35,7 @@ class Norm_Normalization<string mnemonic, string what, string formula, string ex
                        DefaultValuedAttr<F64Attr, "1.0e-5">:$eps);
   let results = (outs Norm_Float:$result);
   let assemblyFormat = [{
-    custom<Name>("result") `` $input (`,` $parameters^)? `over` $axes custom<Settings>(attr-dict) `:`
+    custom<Name>("result") `` $input (`,` $parameters^)? `over` $axes `` custom<Settings>(attr-dict, "result") `:`
     type($input) (`,` type($parameters)^)?
   }];
   let hasVerifier = 1;
@@ -101,7 +101,9 @@ class Norm_AxesLayer<string mnemonic, string infer, string what, string formula,
   }];
   let arguments = (ins Norm_Float:$operand, DenseI64ArrayAttr:$axes);
   let results = (outs Norm_Float:$result);
-  let assemblyFormat = [{ custom<Name>("result") `` $operand `over` $axes attr-dict `:` type($operand) }];
+  let assemblyFormat = [{
+    custom<Name>("result") `` $operand `over` $axes `` custom<Settings>(attr-dict, "result") `:` type($operand)
+  }];
 }
 
 def SoftmaxOp : Norm_AxesLayer<"softmax", "inferLike(location, adaptor.getOperand(), adaptor.getAxesAttr())", "softmax",
@@ -135,7 +137,9 @@ class Norm_Activation<string mnemonic, string what, string formula, string setti
   }];
   let arguments = (ins Norm_Float:$operand);
   let results = (outs Norm_Float:$result);
-  let assemblyFormat = [{ custom<Name>("result") `` $operand custom<Settings>(attr-dict) `:` type($operand) }];
+  let assemblyFormat = [{
+    custom<Name>("result") `` $operand `` custom<Settings>(attr-dict, "result") `:` type($operand)
+  }];
 }
 
 def ReluOp : Norm_Activation<"relu", "rectified linear unit", "x where x > 0, else 0; the gradient at 0 is 0", "">;

@@ -37,7 +37,10 @@ def GradientOp : Op<NormDialect, "gradient", [Symbol, Norm_DeclaredAttributes,
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$function, DenseI64ArrayAttr:$wrt,
                        DefaultValuedStrAttr<StrAttr, "auto">:$save);
-  let assemblyFormat = [{ $sym_name `of` $function `wrt` $wrt attr-dict }];
+  let assemblyFormat = [{ $sym_name `of` $function `wrt` $wrt `` custom<Settings>(attr-dict, "result") }];
+  let extraClassDeclaration = [{
+    static constexpr int result = 0; // for the directive `Settings`
+  }];
   let hasVerifier = 1;
 }
 
@@ -60,7 +63,11 @@ def PairOp : Op<NormDialect, "pair", [Symbol, Norm_DeclaredAttributes]> {
                        TypeAttrOf<FunctionType>:$signature, StrArrayAttr:$names,
                        TypedArrayAttrBase<DenseI64ArrayAttr, "lists of extents">:$extents);
   let assemblyFormat = [{
-    $sym_name `of` $forward `,` $backward `:` $signature `names` $names `extents` $extents attr-dict
+    $sym_name `of` $forward `,` $backward `:` $signature `names` $names `extents` $extents
+    `` custom<Settings>(attr-dict, "result")
+  }];
+  let extraClassDeclaration = [{
+    static constexpr int result = 0; // for the directive `Settings`
   }];
   let hasVerifier = 1;
 }

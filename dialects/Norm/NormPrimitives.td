@@ -35,7 +35,9 @@ def ConstantOp : Norm_Op<"constant", [ConstantLike, DeclareOpInterfaceMethods<Ad
   }];
   let arguments = (ins TypedAttrInterface:$value);
   let results = (outs Norm_Number:$result);
-  let assemblyFormat = [{ custom<Name>("result") `` custom<Literal>($value, type($result)) attr-dict }];
+  let assemblyFormat = [{
+    custom<Name>("result") `` custom<Literal>($value, type($result)) `` custom<Settings>(attr-dict, "result")
+  }];
   let builders = [
     OpBuilder<(ins "::mlir::Type":$element, "int64_t":$rank, "double":$value)>
   ];
@@ -63,7 +65,7 @@ def IndexOp : Norm_Primitive<"index", "inferIndex(location, adaptor.getLike(), a
   }];
   let arguments = (ins Norm_Value:$like, I64Attr:$axis, TypeAttr:$element);
   let assemblyFormat = [{
-    custom<Name>("result") `` $axis `of` $like attr-dict `:` type($like) `to` $element
+    custom<Name>("result") `` $axis `of` $like `` custom<Settings>(attr-dict, "result") `:` type($like) `to` $element
   }];
 }
 
@@ -87,7 +89,8 @@ def CountOp : Norm_Primitive<"count", "inferCount(location, adaptor.getLike(), a
   }];
   let arguments = (ins Norm_Value:$like, DenseI64ArrayAttr:$axes, TypeAttr:$element);
   let assemblyFormat = [{
-    custom<Name>("result") `` $like `over` $axes attr-dict `:` type($like) `to` $element
+    custom<Name>("result") `` $like `over` $axes
+    `` custom<Settings>(attr-dict, "result") `:` type($like) `to` $element
   }];
 }
 
@@ -115,7 +118,8 @@ def BroadcastOp : Norm_Primitive<"broadcast", "inferBroadcast(location, adaptor.
   }];
   let arguments = (ins Norm_Value:$operand, Norm_Value:$like);
   let assemblyFormat = [{
-    custom<Name>("result") `` $operand `like` $like attr-dict `:` type($operand) `,` type($like)
+    custom<Name>("result") `` $operand `like` $like
+    `` custom<Settings>(attr-dict, "result") `:` type($operand) `,` type($like)
   }];
   let hasFolder = 1;
 }
@@ -142,7 +146,9 @@ class Norm_Unary<string mnemonic, string what, string formula, string derivative
   }];
   let arguments = (ins Norm_Float:$operand);
   let results = (outs Norm_Float:$result);
-  let assemblyFormat = [{ custom<Name>("result") `` $operand attr-dict `:` type($operand) }];
+  let assemblyFormat = [{
+    custom<Name>("result") `` $operand `` custom<Settings>(attr-dict, "result") `:` type($operand)
+  }];
   let hasFolder = 1;
 }
 
@@ -186,7 +192,7 @@ class Norm_Binary<string mnemonic, string what, string formula, string derivativ
   let arguments = (ins type:$lhs, type:$rhs);
   let results = (outs type:$result);
   let assemblyFormat = [{
-    custom<Name>("result") `` $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)
+    custom<Name>("result") `` $lhs `,` $rhs `` custom<Settings>(attr-dict, "result") `:` type($lhs) `,` type($rhs)
   }];
   let hasFolder = 1;
 }
@@ -234,7 +240,8 @@ def CompareOp : Norm_Primitive<"compare", "inferCompare(location, operands)"> {
   let arguments = (ins Norm_Predicate:$predicate, Norm_Value:$lhs, Norm_Value:$rhs);
   let results = (outs Norm_Mask:$result);
   let assemblyFormat = [{
-    custom<Name>("result") `` $predicate $lhs `,` $rhs attr-dict `:` type($lhs) `,` type($rhs)
+    custom<Name>("result") `` $predicate $lhs `,` $rhs
+    `` custom<Settings>(attr-dict, "result") `:` type($lhs) `,` type($rhs)
   }];
 }
 
@@ -259,7 +266,7 @@ def SelectOp : Norm_Primitive<"select", "inferSelect(location, operands)"> {
   }];
   let arguments = (ins Norm_Mask:$condition, Norm_Value:$onTrue, Norm_Value:$onFalse);
   let assemblyFormat = [{
-    custom<Name>("result") `` $condition `,` $onTrue `,` $onFalse attr-dict `:`
+    custom<Name>("result") `` $condition `,` $onTrue `,` $onFalse `` custom<Settings>(attr-dict, "result") `:`
     type($condition) `,` type($onTrue) `,` type($onFalse)
   }];
   let hasFolder = 1;
@@ -289,7 +296,9 @@ class Norm_Reduction<string mnemonic, string what, string formula, string deriva
   }];
   let arguments = (ins Norm_Float:$operand, DenseI64ArrayAttr:$axes);
   let results = (outs Norm_Float:$result);
-  let assemblyFormat = [{ custom<Name>("result") `` $operand `over` $axes attr-dict `:` type($operand) }];
+  let assemblyFormat = [{
+    custom<Name>("result") `` $operand `over` $axes `` custom<Settings>(attr-dict, "result") `:` type($operand)
+  }];
   let hasFolder = 1;
 }
 
@@ -328,7 +337,7 @@ def CastOp : Norm_Primitive<"cast", "inferCast(location, adaptor.getOperand(), a
   }];
   let arguments = (ins Norm_Value:$operand, TypeAttr:$element);
   let assemblyFormat = [{
-    custom<Name>("result") `` $operand attr-dict `:` type($operand) `to` $element
+    custom<Name>("result") `` $operand `` custom<Settings>(attr-dict, "result") `:` type($operand) `to` $element
   }];
   let hasFolder = 1;
 }

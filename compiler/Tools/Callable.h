@@ -1,0 +1,53 @@
+//===- Callable.h - a function that can be called, on some device --------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_TOOLS_CALLABLE_H
+#define NORMC_COMPILER_TOOLS_CALLABLE_H
+
+#include "compiler/Tools/HostArray.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/Support/Error.h"
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace normc {
+
+class Compilation;
+
+/// A function of a module or of a graph, with arrays in and out.
+class Callable {
+public:
+  virtual ~Callable() = default;
+
+  virtual std::vector<std::string> resultNames() const = 0;
+  /// Inputs in any form that the function's arguments admit; the results have the graph's extents.
+  virtual llvm::Expected<std::vector<HostArray>> call(llvm::ArrayRef<HostArray> inputs) = 0;
+};
+
+/// The function of this name in a module, on the CPU.
+llvm::Expected<std::unique_ptr<Callable>> openModule(const std::string &path, llvm::StringRef function);
+
+/// The outcome of a gradient check.
+struct GradientReport {
+  std::string text; ///< a table for a person
+  bool ok = false;
+};
+
+/// A function of a graph that has been differentiated, evaluated unfused in wider precision.
+class ReferenceCallable : public Callable {
+public:
+  /// Compares the gradients of this function, a joint one, with central differences of `function`, of which `wrt` counts the
+  /// arguments. Cotangents that are not given are random.
+  virtual llvm::Expected<GradientReport> checkGradients(mlir::func::FuncOp function, llvm::ArrayRef<int64_t> wrt,
+                                                        llvm::ArrayRef<HostArray> inputs) = 0;
+};
+llvm::Expected<std::unique_ptr<ReferenceCallable>> openReference(Compilation &compilation, llvm::StringRef function);
+
+} // namespace normc
+
+#endif // NORMC_COMPILER_TOOLS_CALLABLE_H

@@ -1,0 +1,90 @@
+//===- ModuleCallable.cpp - functions of modules, on the CPU -------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Tools/Callable.h"
+#include "runtime/normrt.h"
+
+#include "llvm/Support/FileSystem.h"
+#include <fmt/format.h>
+
+using namespace llvm;
+
+namespace normc {
+
+namespace {
+
+struct CloseModule {
+  void operator()(normrt_module *module) const { normrt_close(module); }
+};
+
+Error toError(const normrt_error &error) { return createStringError(error.message); }
+
+class ModuleCallable : public Callable {
+public:
+  ModuleCallable(std::unique_ptr<normrt_module, CloseModule> module, const normrt_function *function)
+      : module(std::move(module)), function(function) {}
+
+  std::vector<std::string> resultNames() const override {
+    std::vector<std::string> names;
+    for (int32_t i = 0; i < normrt_result_count(function); ++i) {
+      normrt_value value;
+      normrt_result(function, i, &value, nullptr);
+      names.push_back(value.name);
+    }
+    return names;
+  }
+
+  Expected<std::vector<HostArray>> call(ArrayRef<HostArray> inputs) override {
+    const int32_t count = normrt_result_count(function);
+    std::vector<DLTensor> arguments, results;
+    for (const HostArray &input : inputs)
+      arguments.push_back(view(input));
+    normrt_error error;
+    std::vector<int64_t> extents(size_t(count) * NORMRT_MAX_RANK);
+    if (normrt_result_extents(function, arguments.data(), arguments.size(), extents.data(), count, &error) != NORMRT_OK)
+      return toError(error);
+    std::vector<HostArray> outputs;
+    for (int32_t i = 0; i < count; ++i) {
+      normrt_value value;
+      if (normrt_result(function, i, &value, &error) != NORMRT_OK)
+        return toError(error);
+      Expected<HostArray> output =
+          allocateArray(value.type, ArrayRef(extents).slice(size_t(i) * NORMRT_MAX_RANK, value.rank));
+      if (!output)
+        return output.takeError();
+      outputs.push_back(std::move(*output));
+    }
+    for (const HostArray &output : outputs)
+      results.push_back(view(output));
+    if (normrt_call(function, arguments.data(), arguments.size(), results.data(), results.size(), nullptr, &error) !=
+        NORMRT_OK)
+      return toError(error);
+    return outputs;
+  }
+
+private:
+  std::unique_ptr<normrt_module, CloseModule> module;
+  const normrt_function *function;
+};
+
+} // namespace
+
+Expected<std::unique_ptr<Callable>> openModule(const std::string &path, StringRef name) {
+  SmallString<128> absolute(path); // a bare name would be looked for among the system's libraries
+  if (std::error_code code = sys::fs::make_absolute(absolute))
+    return createStringError(fmt::format("{}: {}", path, code.message()));
+  normrt_module *opened = nullptr;
+  normrt_error error;
+  if (normrt_open(absolute.c_str(), &opened, &error) != NORMRT_OK)
+    return toError(error);
+  std::unique_ptr<normrt_module, CloseModule> module(opened);
+  const normrt_function *function = nullptr;
+  if (normrt_find(opened, name.str().c_str(), &function, &error) != NORMRT_OK)
+    return toError(error);
+  return std::make_unique<ModuleCallable>(std::move(module), function);
+}
+
+} // namespace normc

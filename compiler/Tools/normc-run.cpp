@@ -1,0 +1,232 @@
+//===- normc-run.cpp - runs a graph or a module on arrays ----------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Tools/Callable.h"
+#include "compiler/Tools/Compilation.h"
+#include "compiler/Tools/SharedObject.h"
+#include "compiler/Tools/Usage.h"
+#include "dialects/Norm/NormDialect.h"
+
+#include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/InitLLVM.h"
+#include <chrono>
+#include <cmath>
+#include <fmt/format.h>
+
+using namespace llvm;
+using namespace normc;
+
+static constexpr const char *help = R"(normc-run: runs a function of a graph or of a module
+
+usage: normc-run FILE|MODULE --function=NAME --input=@a.npy .. [--output=@y.npy ..]
+
+  FILE|MODULE              a graph as text (- is standard input), or what normc made of it
+  --function=NAME          a function, or a gradient: its inputs are the function's and then the cotangents,
+                           its outputs the function's results and then the gradients
+  --input=@FILE            a NumPy array (@- is standard input), in the order of the arguments
+  --input=4x8xf32=0.5      an array filled with one number
+  --output=@FILE           where to write a result (@- is standard output), in their order; without, a summary is printed
+  --device=cpu|reference   compiled (the default), or evaluated unfused in wider precision: the oracle
+  --check-gradients        compare a gradient with central differences of its function, in the reference's precision;
+                           cotangents that are left out are random
+  --expected-output=@FILE  compare a result, |got - want| <= A + R |want|, with
+  --rtol=R --atol=A        1e-5 and 1e-8 where not given
+
+example:
+  normc-run batch_norm.mlir --function=batch_norm_grad --input=@x.npy --input=1x64xf32=1 --input=1x64xf32=0
+            --input=@dout.npy --output=@out.npy --output=@dx.npy
+
+exit status: 0 done, 1 the input or the check is at fault, 2 usage
+)";
+
+namespace {
+
+enum class Device { cpu, reference };
+
+struct Request {
+  std::string file, function;
+  std::vector<std::string> inputs, outputs, expected;
+  Device device = Device::cpu;
+  bool checkGradients = false;
+  double relative = 1e-5, absolute = 1e-8;
+};
+
+int fail(const Twine &message) {
+  errs() << "normc-run: error: " << message << '\n';
+  return 1;
+}
+
+bool isModule(StringRef path) {
+  if (path == "-")
+    return false;
+  auto start = MemoryBuffer::getFileSlice(path, 4, 0);
+  return start && (*start)->getBuffer().starts_with("\x7f"
+                                                    "ELF");
+}
+
+/// `@FILE` or `-`, without the @.
+std::string fileName(StringRef text) {
+  text.consume_front("@");
+  return text.str();
+}
+
+void printSummary(ArrayRef<std::string> names, ArrayRef<HostArray> results, mlir::MLIRContext &context) {
+  outs() << fmt::format("{:<12} {:<18} {:>13} {:>13} {:>13}\n", "result", "type", "mean", "min", "max");
+  for (auto [name, result] : zip(names, results)) {
+    double sum = 0.0, least = std::numeric_limits<double>::infinity(), most = -least;
+    std::vector<double> values = toDoubles(result, context);
+    for (double value : values) {
+      sum += value;
+      least = std::isnan(value) ? value : std::min(least, value);
+      most = std::isnan(value) ? value : std::max(most, value);
+    }
+    outs() << fmt::format("{:<12} {:<18} {:>13.6g} {:>13.6g} {:>13.6g}\n", name, describe(result),
+                          sum / double(values.size()), least, most);
+  }
+}
+
+/// Holds results against files; false, after saying where, if one is too far away.
+Expected<bool> checkResults(const Request &request, ArrayRef<std::string> names, ArrayRef<HostArray> results,
+                            mlir::MLIRContext &context) {
+  bool ok = true;
+  for (auto [index, text] : enumerate(request.expected)) {
+    Expected<HostArray> want = readInput(text, context);
+    if (!want)
+      return want.takeError();
+    Comparison c = compare(results[index], *want, request.relative, request.absolute, context);
+    if (!c.sameShape) {
+      errs() << fmt::format("normc-run: error: result '{}' is {}, but {} is {}\n", names[index],
+                            describe(results[index]), text, describe(*want));
+      ok = false;
+      continue;
+    }
+    outs() << fmt::format("{:<12} {:>10} elements, largest error {:.2e}, relative to the largest {:.2e}: {}\n", names[index],
+                          c.elements, c.largestError, c.largestRelativeError,
+                          c.failures ? fmt::format("{} DIFFER", c.failures) : "as expected");
+    if (c.failures)
+      errs() << fmt::format("normc-run: error: result '{}' at element {} is {:.9g} where {:.9g} is expected, beyond {:g} + "
+                            "{:g} |expected|\n",
+                            names[index], c.worst, c.got, c.want, request.absolute, request.relative);
+    ok &= c.failures == 0;
+  }
+  return ok;
+}
+
+int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs, mlir::MLIRContext &context) {
+  std::vector<std::string> names = callable.resultNames();
+  for (auto [option, given] : {std::pair("--output", request.outputs.size()), {"--expected-output", request.expected.size()}})
+    if (given > names.size())
+      return fail(fmt::format("{} is given {} times, but '{}' has {} results", option, given, request.function, names.size()));
+  auto start = std::chrono::steady_clock::now();
+  Expected<std::vector<HostArray>> results = callable.call(inputs);
+  if (!results)
+    return fail(toString(results.takeError()));
+  std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
+  for (auto [index, text] : enumerate(request.outputs)) {
+    const HostArray &result = (*results)[index];
+    std::string error;
+    if (!runtime::writeNpy(fileName(text), result.type, result.extents, result.data.data(), error))
+      return fail(error);
+  }
+  if (!request.expected.empty()) {
+    Expected<bool> ok = checkResults(request, names, *results, context);
+    if (!ok)
+      return fail(toString(ok.takeError()));
+    if (!*ok)
+      return 1;
+  } else if (request.outputs.empty()) {
+    printSummary(names, *results, context);
+    outs() << fmt::format("{} took {:.3f} ms on {}\n", request.function, time.count(),
+                          request.device == Device::cpu ? "cpu" : "the reference");
+  }
+  return 0;
+}
+
+/// What a norm.gradient says, before it is replaced.
+struct GradientRequest {
+  std::string function;
+  SmallVector<int64_t> wrt;
+};
+
+int runGraph(const Request &request) {
+  Compilation compilation;
+  if (failed(compilation.parse(request.file)))
+    return 1;
+  mlir::MLIRContext &context = *compilation.getModule().getContext();
+  std::vector<HostArray> inputs;
+  for (const std::string &text : request.inputs) {
+    Expected<HostArray> input = readInput(text, context);
+    if (!input)
+      return fail(toString(input.takeError()));
+    inputs.push_back(std::move(*input));
+  }
+
+  if (request.device == Device::cpu && !request.checkGradients) {
+    if (failed(compilation.run(Stage::kernels)))
+      return 1;
+    Expected<std::string> path = compileCached(emitModuleSource(compilation.getModule()));
+    if (!path)
+      return fail(toString(path.takeError()));
+    Expected<std::unique_ptr<Callable>> callable = openModule(*path, request.function);
+    return callable ? call(request, **callable, inputs, context) : fail(toString(callable.takeError()));
+  }
+
+  std::optional<GradientRequest> gradient;
+  if (auto op = compilation.getModule().lookupSymbol<norm::GradientOp>(request.function))
+    gradient = GradientRequest{op.getFunction().str(), SmallVector<int64_t>(op.getWrt())};
+  if (failed(compilation.run(Stage::gradient)))
+    return 1;
+  Expected<std::unique_ptr<ReferenceCallable>> callable = openReference(compilation, request.function);
+  if (!callable)
+    return fail(toString(callable.takeError()));
+  if (!request.checkGradients)
+    return call(request, **callable, inputs, context);
+  if (!gradient)
+    return fail(fmt::format("--check-gradients needs a gradient, but '{}' is a function; name a norm.gradient",
+                            request.function));
+  auto function = compilation.getModule().lookupSymbol<mlir::func::FuncOp>(gradient->function);
+  Expected<GradientReport> report = (*callable)->checkGradients(function, gradient->wrt, inputs);
+  if (!report)
+    return fail(toString(report.takeError()));
+  outs() << report->text;
+  return report->ok ? 0 : 1;
+}
+
+int runModule(const Request &request) {
+  if (request.device == Device::reference || request.checkGradients)
+    return fail(fmt::format("{}: a module has no graph, which {} needs; give the file that it was made of", request.file,
+                            request.checkGradients ? "--check-gradients" : "--device=reference"));
+  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
+  std::vector<HostArray> inputs;
+  for (const std::string &text : request.inputs) {
+    Expected<HostArray> input = readInput(text, context);
+    if (!input)
+      return fail(toString(input.takeError()));
+    inputs.push_back(std::move(*input));
+  }
+  Expected<std::unique_ptr<Callable>> callable = openModule(request.file, request.function);
+  return callable ? call(request, **callable, inputs, context) : fail(toString(callable.takeError()));
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  InitLLVM init(argc, argv);
+  cl::OptionCategory category("normc-run");
+  cl::opt<std::string> file(cl::Positional, cl::desc("FILE|MODULE"), cl::Required, cl::cat(category));
+  cl::opt<std::string> function("function", cl::Required, cl::cat(category));
+  cl::list<std::string> inputs("input", cl::cat(category)), outputs("output", cl::cat(category)),
+      expected("expected-output", cl::cat(category));
+  cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
+                         cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", "")));
+  cl::opt<bool> check("check-gradients", cl::cat(category));
+  cl::opt<double> relative("rtol", cl::init(1e-5), cl::cat(category)), absolute("atol", cl::init(1e-8), cl::cat(category));
+  if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))
+    return *status;
+  Request request{file, function, inputs, outputs, expected, device, check, relative, absolute};
+  return isModule(request.file) ? runModule(request) : runGraph(request);
+}
