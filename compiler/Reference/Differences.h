@@ -30,7 +30,7 @@ struct GradientCheck {
   int64_t elements = 0;
   /// Elements that were compared. Fewer than all where the budget is short, and after 8 that differ.
   int64_t compared = 0;
-  /// Elements at which the function has no derivative, and the gradient lies between the derivatives of both sides.
+  /// Elements at which the function has no derivative, and the gradient lies between those of both sides.
   int64_t kinks = 0;
   /// Elements around which the function is NaN or infinite.
   int64_t undefined = 0;

@@ -18,38 +18,6 @@ namespace normc::reference {
 // Differences
 //===----------------------------------------------------------------------===//
 
-namespace {
-template <typename Real>
-struct Change {
-  Real loss = 0, size = 0, uncancelled = 0;
-  bool defined = true;
-};
-} // namespace
-
-/// L(to) - L(from), result by result: what does not change cancels exactly and adds no rounding error.
-template <typename Real>
-static Change<Real> change(const Loss<Real> &loss, ArrayRef<Array<Real>> from, ArrayRef<Array<Real>> to) {
-  Change<Real> change;
-  CompensatedSum<Real> sum;
-  for (auto [cotangent, number] : llvm::zip_equal(loss.cotangents, loss.results)) {
-    const Array<Real> &a = from[number], &b = to[number];
-    for (size_t i = 0; i < cotangent.reals.size(); ++i) {
-      const Real weight = cotangent.reals[i], difference = b.reals[i] - a.reals[i];
-      if (weight == Real(0) || difference == Real(0))
-        continue;
-      if (!wide::isFinite(difference)) {
-        change.defined = false;
-        continue;
-      }
-      sum.add(weight * difference);
-      change.size += wide::abs(weight) * (wide::abs(a.reals[i]) + wide::abs(b.reals[i])) / Real(2);
-      change.uncancelled += wide::abs(weight * difference);
-    }
-  }
-  change.loss = sum.get();
-  return change;
-}
-
 template <typename Real>
 FailureOr<SmallVector<Array<Real>>> Line<Real>::evaluate(Real t, Real &slope) {
   std::vector<Real> &x = point.arguments[argument].reals;
@@ -86,15 +54,31 @@ FailureOr<Quotient<Real>> Line<Real>::at(Real step) {
   auto behind = evaluate(-step, slopeBehind);
   if (failed(behind))
     return failure();
-  const Change<Real> both = change<Real>(loss, *behind, *ahead);
-  // (L(x + h v) - L(x - h v)) / 2h - <g, v>, and the same on either side of x
+  // Result by result: what does not change cancels exactly and adds no rounding error.
   Quotient<Real> quotient;
-  quotient.central = (both.loss - (slopeAhead - slopeBehind)) / (Real(2) * step);
-  quotient.forward = (change<Real>(loss, point.results, *ahead).loss - slopeAhead) / step;
-  quotient.backward = (change<Real>(loss, *behind, point.results).loss + slopeBehind) / step;
-  quotient.size = both.size;
-  quotient.uncancelled = both.uncancelled / (Real(2) * step);
-  quotient.defined = both.defined;
+  CompensatedSum<Real> central, low, high;
+  for (auto [cotangent, number] : llvm::zip_equal(loss.cotangents, loss.results)) {
+    const Array<Real> &before = (*behind)[number], &here = point.results[number], &after = (*ahead)[number];
+    for (size_t i = 0; i < cotangent.reals.size(); ++i) {
+      const Real weight = cotangent.reals[i], difference = after.reals[i] - before.reals[i];
+      const Real forward = after.reals[i] - here.reals[i], backward = here.reals[i] - before.reals[i];
+      if (weight == Real(0) || (forward == Real(0) && backward == Real(0)))
+        continue;
+      if (!wide::isFinite(forward) || !wide::isFinite(backward)) {
+        quotient.defined = false;
+        continue;
+      }
+      central.add(weight * difference);
+      low.add(std::min(weight * forward, weight * backward));
+      high.add(std::max(weight * forward, weight * backward));
+      quotient.size += wide::abs(weight) * (wide::abs(before.reals[i]) + wide::abs(after.reals[i])) / Real(2);
+      quotient.uncancelled += wide::abs(weight * difference) / (Real(2) * step);
+    }
+  }
+  const Real slope = (slopeAhead - slopeBehind) / Real(2);
+  quotient.central = (central.get() / Real(2) - slope) / step;
+  quotient.low = (low.get() - slope) / step;
+  quotient.high = (high.get() - slope) / step;
   return quotient;
 }
 
@@ -203,12 +187,11 @@ FailureOr<Finding<Real>> judge(Line<Real> &line, Real largest, const Judgement &
   // A kink: the slopes of both sides differ by as much at a 64th of the step, where those of a smooth function would
   // differ by a 64th. It excuses the gradient only where that lies between them.
   const Quotient<Real> &coarse = quotients[basicStep], &fine = quotients[basicStep + 2];
-  const Real jump = wide::abs(fine.forward - fine.backward);
+  const Real jump = fine.high - fine.low;
   const Real noise = eps * coarse.size / stepOf(line, basicStep + 2);
   const Real allowance = tolerance * std::max(largest, jump) + factor * noise;
-  if (coarse.defined && fine.defined && jump > wide::abs(coarse.forward - coarse.backward) / Real(2) &&
-      jump > Real(4) * allowance && std::min(fine.forward, fine.backward) <= allowance &&
-      std::max(fine.forward, fine.backward) >= -allowance)
+  if (coarse.defined && fine.defined && jump > (coarse.high - coarse.low) / Real(2) && jump > Real(4) * allowance &&
+      fine.low <= allowance && fine.high >= -allowance)
     finding.verdict = Verdict::kink;
   return finding;
 }

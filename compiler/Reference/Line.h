@@ -30,10 +30,15 @@ struct Point {
   std::vector<std::vector<Real>> gradients;
 };
 
-/// What differences of one step h say. With t = +-h, a residual is a slope of L minus the one that the gradient gives.
+/// What differences of one step h say, where -h, 0 and h are on the line. Of the slopes what the gradient gives is
+/// subtracted.
 template <typename Real>
 struct Quotient {
-  Real central = 0, forward = 0, backward = 0;
+  /// (L(h) - L(-h)) / 2h
+  Real central = 0;
+  /// The sums, over the results, of the smaller and of the larger of (L(h) - L(0)) / h and (L(0) - L(-h)) / h: a
+  /// gradient that takes one side's slope at each kink, or a mean of both, lies between them.
+  Real low = 0, high = 0;
   /// The sum of |cotangent * result| over the results that change: a rounding error of theirs is eps as large.
   Real size = 0;
   /// The sum of |cotangent| |change of result| / 2h: the slope, if nothing cancelled.

@@ -359,6 +359,8 @@ struct ChooseSavedPass : impl::ChooseSavedBase<ChooseSavedPass> {
       if (function->hasAttr(norm::saveAttr))
         joints.push_back(function);
     for (func::FuncOp joint : joints) {
+      if (failed(isGraph(joint)))
+        return signalPassFailure();
       readExtentsOfArguments(joint);
       if (failed(Split(joint).run()))
         return signalPassFailure();

@@ -211,7 +211,7 @@ struct DifferentiatePass : impl::DifferentiateBase<DifferentiatePass> {
           later.push_back(gradient);
           continue;
         }
-        if (failed(buildJoint(gradient, function)))
+        if (failed(isGraph(function)) || failed(buildJoint(gradient, function)))
           return signalPassFailure();
         gradient.erase();
       }

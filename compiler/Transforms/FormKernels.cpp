@@ -28,6 +28,14 @@ bool isInlined(Operation *op) {
 
 /// What this compiler cannot do yet is refused, not ignored.
 LogicalResult isSupported(func::FuncOp function) {
+  if (failed(isGraph(function)))
+    return failure();
+  for (Operation &op : function.getBody().front().without_terminator())
+    if (!isa<norm::AdjointOpInterface>(op)) {
+      InFlightDiagnostic error = op.emitError() << op.getName() << " is no primitive, so no kernel can be made of it";
+      error.attachNote() << "run expand-layers first";
+      return error;
+    }
   for (unsigned i = 0; i < function.getNumArguments(); ++i)
     if (function.getArgAttr(i, norm::shardAttr)) {
       InFlightDiagnostic error = function.emitError() << "argument " << i << " of @" << function.getSymName()

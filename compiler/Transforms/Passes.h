@@ -8,6 +8,7 @@
 #define NORMC_COMPILER_TRANSFORMS_PASSES_H
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"
@@ -20,6 +21,9 @@ namespace normc {
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "compiler/Transforms/Passes.h.inc"
+
+/// Whether a function is a graph, as verify-graph checks it; fails after an error. For passes that would not survive another.
+llvm::LogicalResult isGraph(mlir::func::FuncOp function);
 
 } // namespace normc
 

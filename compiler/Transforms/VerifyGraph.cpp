@@ -6,8 +6,6 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/Passes.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
-
 using namespace mlir;
 
 namespace normc {
@@ -58,7 +56,9 @@ private:
   int64_t rank = 0;
 };
 
-LogicalResult verifyFunction(func::FuncOp function) {
+} // namespace
+
+LogicalResult isGraph(func::FuncOp function) {
   if (function.isExternal()) {
     InFlightDiagnostic error = function.emitError() << "function @" << function.getSymName() << " has no body";
     error.attachNote() << "a graph is compiled as a whole, so every function of it must be written out";
@@ -96,6 +96,8 @@ LogicalResult verifyFunction(func::FuncOp function) {
   return success();
 }
 
+namespace {
+
 struct VerifyGraphPass : impl::VerifyGraphBase<VerifyGraphPass> {
   void runOnOperation() override {
     ModuleOp module = getOperation();
@@ -108,7 +110,7 @@ struct VerifyGraphPass : impl::VerifyGraphBase<VerifyGraphPass> {
         op.emitError() << "a file holds functions and gradients, but this is " << op.getName();
         return signalPassFailure();
       }
-      if (function && failed(verifyFunction(function)))
+      if (function && failed(isGraph(function)))
         return signalPassFailure();
       any |= bool(function);
     }

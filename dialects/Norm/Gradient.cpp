@@ -40,7 +40,8 @@ static FailureOr<SmallVector<Type>> jointArguments(GradientOp user, Operation *s
   }
   auto function = dyn_cast_or_null<FunctionOpInterface>(symbol);
   if (!function)
-    return failure();
+    return user.emitOpError() << "is of @" << user.getFunction() << ", but @" << chain.back().getSymName() << " is of @"
+                              << chain.back().getFunction() << ", which is neither a function nor a gradient";
   SmallVector<Type> arguments(function.getArgumentTypes());
   // Every joint function adds a cotangent for each floating-point result and returns the gradients.
   SmallVector<Type> results;
@@ -52,7 +53,9 @@ static FailureOr<SmallVector<Type>> jointArguments(GradientOp user, Operation *s
     llvm::append_range(arguments, results);
     for (int64_t argument : gradient.getWrt()) {
       if (argument < 0 || argument >= int64_t(count))
-        return failure(); // reported where that gradient is verified
+        return user.emitOpError() << "is of @" << user.getFunction() << ", but @" << gradient.getSymName()
+                                  << " names argument " << argument << " after wrt, of " << count
+                                  << " arguments, counted from 0";
       results.push_back(arguments[argument]);
     }
   }

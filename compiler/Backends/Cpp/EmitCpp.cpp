@@ -27,10 +27,16 @@ public:
         extents(ExpressionBuilder::Style::code, {}, tensors) {}
 
   std::string run() {
+    // A tensor must not hide the function of a kernel.
+    SmallVector<std::string> kernelNames;
+    for (auto kernel : plan.getBody().front().getOps<kernel::KernelOp>())
+      kernelNames.push_back(functions.unique(fmt::format("{}_{}", plan.getSymName().str(), kernel.getName().str())));
+    for (const std::string &name : kernelNames)
+      names.unique(name);
     nameTensors();
     std::string kernels;
-    for (auto kernel : plan.getBody().front().getOps<kernel::KernelOp>())
-      kernels += emitLaunch(kernel) + "\n";
+    for (auto [kernel, name] : llvm::zip(plan.getBody().front().getOps<kernel::KernelOp>(), kernelNames))
+      kernels += emitLaunch(kernel, name) + "\n";
     return kernels + emitEntry();
   }
 
@@ -57,8 +63,7 @@ private:
   }
 
   /// The kernel's definition; its buffers, its call, and what can be given back after it are added to the entry's body.
-  std::string emitLaunch(kernel::KernelOp kernel) {
-    std::string name = functions.unique(fmt::format("{}_{}", plan.getSymName().str(), kernel.getName().str()));
+  std::string emitLaunch(kernel::KernelOp kernel, const std::string &name) {
     KernelFunction function = emitKernel(kernel, name, tensors);
     helpers.insert(function.helpers.begin(), function.helpers.end());
     isThreaded |= function.isThreaded;
@@ -91,8 +96,7 @@ private:
     }
     if (elements > smallBuffer)
       large.insert(tensor);
-    body += fmt::format("  std::unique_ptr<{0}[]> {1}(new (std::nothrow) {0}[{2}]);\n", elementOf(tensor),
-                        tensors.lookup(tensor), extents.product(shape));
+    body += fmt::format("  Buffer<{}> {}({});\n", elementOf(tensor), tensors.lookup(tensor), extents.product(shape));
     body += fmt::format("  if (!{})\n    return out_of_memory(context, {});\n", tensors.lookup(tensor),
                         stringLiteral(plan.getSymName()));
     usesContext = true;

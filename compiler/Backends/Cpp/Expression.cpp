@@ -46,9 +46,10 @@ Expression ExpressionBuilder::constant(TypedAttr value) {
       std::string infinity = style == Style::code ? "std::numeric_limits<double>::infinity()" : "inf";
       return d > 0 ? Expression{infinity} : Expression{"-" + infinity, Precedence::unary};
     }
-    std::string text = fmt::format("{}", d);
+    // A person reads the number that was written, not the one that its type rounds it to.
+    std::string text = style == Style::code ? fmt::format("{}", d) : fmt::format("{:.7g}", d);
     if (text.find_first_of(".e") == std::string::npos)
-      text += style == Style::code ? ".0" : "";
+      text += style == Style::code && text.find('e') == std::string::npos ? ".0" : "";
     return {text, std::signbit(d) ? Precedence::unary : Precedence::primary};
   }
   int64_t integer = cast<IntegerAttr>(value).getValue().getSExtValue();

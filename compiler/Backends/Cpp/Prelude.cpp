@@ -26,6 +26,7 @@ static constexpr const char *start = R"(// Emitted by normc. Needs C++17, its st
 extern "C" int omp_get_max_threads(void);
 #else
 #pragma GCC diagnostic ignored "-Wunknown-pragmas"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 #endif
 
 #ifndef NORMC_RUNTIME_MODULE_FORMAT_H
@@ -51,6 +52,12 @@ namespace {
   return 1;
 #endif
 }
+
+// What passes from one kernel to another; null where there is no memory for it.
+template <typename T>
+struct Buffer : std::unique_ptr<T[]> {
+  explicit Buffer(int64_t elements) : std::unique_ptr<T[]>(new (std::nothrow) T[elements]) {}
+};
 
 [[maybe_unused]] int32_t out_of_memory(const normc_context *context, const char *function) {
   if (context && context->message)
