@@ -71,13 +71,12 @@ struct Scalars {
     return select(builder.create<arith::OrIOp>(wins, isNan(a)), a, b);
   }
 
-  /// -1, 0 or 1; NaN of NaN
+  /// -1 or 1; zeros and NaN stay
   Value sign(Value a) {
     Value zero = constant(0.0);
     Value positive = builder.create<arith::CmpFOp>(arith::CmpFPredicate::OGT, a, zero);
     Value negative = builder.create<arith::CmpFOp>(arith::CmpFPredicate::OLT, a, zero);
-    Value rest = select(isNan(a), a, zero);
-    return select(positive, constant(1.0), select(negative, constant(-1.0), rest));
+    return select(positive, constant(1.0), select(negative, constant(-1.0), a));
   }
 
   Value compare(norm::Predicate predicate, Value a, Value b) {

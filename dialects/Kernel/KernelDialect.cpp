@@ -133,10 +133,15 @@ static bool areAscendingAxes(ArrayRef<int64_t> axes, int64_t rank) {
 }
 
 LogicalResult KernelOp::verify() {
-  const int64_t rank = getSpace().size();
   // c1
-  if (!areAscendingAxes(getParallel(), rank))
+  if (!areAscendingAxes(getParallel(), getSpace().size()))
     return emitOpError() << "must list parallel axes of its space in ascending order";
+  return success();
+}
+
+/// After the ops of the body: it reads their operands.
+LogicalResult KernelOp::verifyRegions() {
+  const int64_t rank = getSpace().size();
   // c2
   auto fits = [&](Type type) {
     auto tensor = cast<RankedTensorType>(type);

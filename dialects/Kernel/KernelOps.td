@@ -118,6 +118,7 @@ def KernelOp : Kernel_Op<"kernel", [HasParent<"PlanOp">, SingleBlock, NoTerminat
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{ $name `space` $space `parallel` $parallel $body (`:` type($tensors)^)? attr-dict }];
   let hasVerifier = 1;
+  let hasRegionVerifier = 1;
 }
 
 def SweepOp : Kernel_Op<"sweep", [SingleBlock, RecursiveMemoryEffects, ParentOneOf<["KernelOp"]>]> {

@@ -29,6 +29,16 @@ struct Algebra {
       : builder(builder), element(getElementTypeOrSelf(like)), rank(cast<RankedTensorType>(like.getType()).getRank()) {}
 
   Value constant(double value) { return builder.create<ConstantOp>(element, rank, value); }
+  /// A number to more digits than a narrow element type has: its leading part, and what that leaves, added.
+  Value precise(double value) {
+    Value sum;
+    for (int parts = 0; parts < 3 && (!sum || value != 0.0); ++parts) {
+      Value part = constant(value);
+      value -= cast<FloatAttr>(part.getDefiningOp<ConstantOp>().getValue()).getValueAsDouble();
+      sum = sum ? add(sum, part) : part;
+    }
+    return sum;
+  }
   Value add(Value a, Value b) { return builder.create<AddOp>(a, b); }
   Value sub(Value a, Value b) { return builder.create<SubOp>(a, b); }
   Value mul(Value a, Value b) { return builder.create<MulOp>(a, b); }
@@ -123,7 +133,7 @@ Value SigmoidOp::buildAdjoint(ImplicitLocOpBuilder &builder, unsigned, Value dy)
 // y = erf x: dx = 2/sqrt(pi) e^(-x^2) dy
 Value ErfOp::buildAdjoint(ImplicitLocOpBuilder &builder, unsigned, Value dy) {
   Algebra a(builder, dy);
-  return a.mul(a.mul(a.constant(2.0 / std::sqrt(M_PI)), a.exp(a.neg(a.square(getOperand())))), dy);
+  return a.mul(a.mul(a.precise(2.0 / std::sqrt(M_PI)), a.exp(a.neg(a.square(getOperand())))), dy);
 }
 
 //===----------------------------------------------------------------------===//

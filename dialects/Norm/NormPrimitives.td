@@ -154,7 +154,7 @@ class Norm_Unary<string mnemonic, string what, string formula, string derivative
 
 def NegOp : Norm_Unary<"neg", "negation", "-x", "dx = -dy">;
 def AbsOp : Norm_Unary<"abs", "absolute value", "|x|", "dx = dy sign(x)">;
-def SignOp : Norm_Unary<"sign", "sign", "-1, 0 or 1; NaN of NaN", "dx = 0">;
+def SignOp : Norm_Unary<"sign", "sign", "-1 or 1; of a zero and of NaN the operand", "dx = 0">;
 def SquareOp : Norm_Unary<"square", "square", "x^2", "dx = 2 x dy">;
 def SqrtOp : Norm_Unary<"sqrt", "square root", "x^(1/2)", "dx = dy / (2 y)">;
 def RsqrtOp : Norm_Unary<"rsqrt", "reciprocal square root", "x^(-1/2)", "dx = -1/2 y^3 dy">;
@@ -205,7 +205,7 @@ def MaxOp : Norm_Binary<"max", "the larger of two values; NaN if one is", "(a > 
     "da = dy [a > b] + dy/2 [a = b], db = dy [b > a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64">;
 def MinOp : Norm_Binary<"min", "the smaller of two values; NaN if one is", "(a < b or a is NaN) ? a : b",
     "da = dy [a < b] + dy/2 [a = b], db = dy [b < a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64">;
-def PowOp : Norm_Binary<"pow", "power", "a^b",
+def PowOp : Norm_Binary<"pow", "power", "a^b, special cases as in C",
     "da = b a^(b - 1) dy, 0 where b = 0; db = y log(a) dy, 0 where a = 0 and b >= 0">;
 
 //===----------------------------------------------------------------------===//
@@ -321,7 +321,7 @@ def CastOp : Norm_Primitive<"cast", "inferCast(location, adaptor.getOperand(), a
   let description = [{
     Formula: `result = operand`, rounded to the nearest value of the element type, ties to even. A float becomes an
     integer by truncation, clamped to the integer's range, NaN becoming 0; a wider integer is clamped to a narrower one;
-    a mask becomes 0 or 1, a number becomes the mask of its being different from 0. Adjoint: `dx = dy`, cast back; none
+    a mask becomes 0 or 1, a number becomes the mask of its being different from 0, as NaN is. Adjoint: `dx = dy`, cast back; none
     unless both are floats.
 
     Constraints:

@@ -22,8 +22,11 @@ class KernelEmitter {
 public:
   KernelEmitter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors)
       : kernel(kernel), tensors(tensors), code(ExpressionBuilder::Style::code, kernel.getSpace(), tensors) {
-    for (const auto &[value, name] : tensors)
-      locals.unique(name);
+    kernel.walk([&](kernel::LoadOp load) { function.tensors.insert(load.getTensor()); });
+    for (Value tensor : function.tensors)
+      locals.unique(tensors.lookup(tensor));
+    for (Value tensor : kernel.getTensors())
+      locals.unique(tensors.lookup(tensor));
   }
 
   KernelFunction run(const std::string &name) {
@@ -33,7 +36,6 @@ public:
     while (depth > 1)
       close();
 
-    kernel.walk([&](kernel::LoadOp load) { function.tensors.insert(load.getTensor()); });
     std::string parameters = function.isThreaded ? ", int threads" : "";
     for (int64_t symbol : code.symbols)
       parameters += fmt::format(", int64_t n{}", symbol);

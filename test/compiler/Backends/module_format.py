@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""Holds the declarations of an emitted module against the runtime's header: module_format.py HEADER EMITTED."""
+import re
+import sys
+
+
+def structures(path):
+    """The struct and function types of a file by name, without comments and spacing."""
+    with open(path) as file:
+        text = file.read()
+    text = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
+    found = {}
+    for body, name in re.findall(r"typedef struct normc_\w+ \{(.*?)\} (normc_\w+);", text, flags=re.S):
+        found[name] = re.sub(r"\s+", " ", body).strip()
+    for declaration, name in re.findall(r"(typedef int32_t \(\*(normc_entry_function)\)[^;]*;)", text):
+        found[name] = re.sub(r"\s+", " ", declaration)
+    return found
+
+
+def main():
+    header, emitted = (structures(path) for path in sys.argv[1:])
+    if len(header) < 6:
+        sys.exit(f"only {sorted(header)} found in the header")
+    for name, body in header.items():
+        if emitted.get(name) != body:
+            sys.exit(f"{name} differs:\n  header:  {body}\n  emitted: {emitted.get(name)}")
+    print(f"{len(header)} declarations agree")
+
+
+if __name__ == "__main__":
+    main()
