@@ -1,0 +1,74 @@
+// Axes that are 0 or 1 long when the graph runs: an empty sum is 0, an empty mean NaN, an empty maximum minus infinity.
+
+func.func @over0(%x: tensor<?x?xf32>)
+    -> (tensor<1x?xf32>, tensor<1x?xf32>, tensor<1x?xf32>, tensor<1x?xf32>, tensor<1x1xf32>) {
+  %sum   = norm.sum %x over [0] : tensor<?x?xf32>
+  %mean  = norm.mean %x over [0] : tensor<?x?xf32>
+  %most  = norm.max_over %x over [0] : tensor<?x?xf32>
+  %least = norm.min_over %x over [0] : tensor<?x?xf32>
+  %all   = norm.sum %x over [0, 1] : tensor<?x?xf32>
+  return %sum, %mean, %most, %least, %all
+    : tensor<1x?xf32>, tensor<1x?xf32>, tensor<1x?xf32>, tensor<1x?xf32>, tensor<1x1xf32>
+}
+norm.gradient @over0_grad of @over0 wrt [0]
+
+// RUN: normc-run %s --function=over0 --input=0x3xf32=0 --output=@%t.sum.npy --output=@%t.mean.npy --output=@%t.most.npy \
+// RUN:   --output=@%t.least.npy --output=@%t.all.npy
+// RUN: %python %S/npy.py print %t.sum.npy | FileCheck %s --check-prefix=SUM
+// RUN: %python %S/npy.py print %t.mean.npy | FileCheck %s --check-prefix=MEAN
+// RUN: %python %S/npy.py print %t.most.npy | FileCheck %s --check-prefix=MOST
+// RUN: %python %S/npy.py print %t.least.npy | FileCheck %s --check-prefix=LEAST
+// RUN: %python %S/npy.py print %t.all.npy | FileCheck %s --check-prefix=ALL
+// SUM: f32 1x3 0.0 0.0 0.0
+// MEAN: f32 1x3 nan nan nan
+// MOST: f32 1x3 -inf -inf -inf
+// LEAST: f32 1x3 inf inf inf
+// ALL: f32 1x1 0.0
+
+func.func @batch_norm(%x: tensor<?x4xf32>, %gamma: tensor<1x4xf32>, %beta: tensor<1x4xf32>) -> tensor<?x4xf32> {
+  %y = norm.batch_norm %x, %gamma, %beta over [0] : tensor<?x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>
+  return %y : tensor<?x4xf32>
+}
+norm.gradient @batch_norm_grad of @batch_norm wrt [0, 1, 2]
+
+// No rows: nothing to write, and parameters that influenced nothing.
+// RUN: normc-run %s --function=batch_norm_grad --input=0x4xf32=0 --input=1x4xf32=1 --input=1x4xf32=0 --input=0x4xf32=0 \
+// RUN:   --output=@%t.y.npy --output=@%t.dx.npy --output=@%t.dgamma.npy --output=@%t.dbeta.npy
+// RUN: %python %S/npy.py print %t.y.npy | FileCheck %s --check-prefix=EMPTY
+// RUN: %python %S/npy.py print %t.dx.npy | FileCheck %s --check-prefix=EMPTY
+// RUN: %python %S/npy.py print %t.dgamma.npy | FileCheck %s --check-prefix=ZERO
+// RUN: %python %S/npy.py print %t.dbeta.npy | FileCheck %s --check-prefix=ZERO
+// EMPTY: f32 0x4{{$}}
+// ZERO: f32 1x4 0.0 0.0 0.0 0.0
+
+// One row is its own mean: y = beta, and nothing changes that.
+// RUN: normc-run %s --function=batch_norm_grad --input=1x4xf32=7 --input=1x4xf32=2 --input=1x4xf32=3 --input=1x4xf32=5 \
+// RUN:   --output=@%t.y.npy --output=@%t.dx.npy --output=@%t.dgamma.npy --output=@%t.dbeta.npy
+// RUN: %python %S/npy.py print %t.y.npy | FileCheck %s --check-prefix=Y1
+// RUN: %python %S/npy.py print %t.dx.npy | FileCheck %s --check-prefix=DX1
+// RUN: %python %S/npy.py print %t.dgamma.npy | FileCheck %s --check-prefix=DGAMMA1
+// RUN: %python %S/npy.py print %t.dbeta.npy | FileCheck %s --check-prefix=DBETA1
+// Y1: f32 1x4 3.0 3.0 3.0 3.0
+// DX1: f32 1x4 {{-?}}0.0 {{-?}}0.0 {{-?}}0.0 {{-?}}0.0
+// DGAMMA1: f32 1x4 0.0 0.0 0.0 0.0
+// DBETA1: f32 1x4 5.0 5.0 5.0 5.0
+
+func.func @softmax(%x: tensor<?x?xf32>) -> tensor<?x?xf32> {
+  %y = norm.softmax %x over [1] : tensor<?x?xf32>
+  return %y : tensor<?x?xf32>
+}
+norm.gradient @softmax_grad of @softmax wrt [0]
+
+func.func @outer(%a: tensor<?x1xf32>, %b: tensor<1x?xf32>) -> tensor<?x?xf32> {
+  %y = norm.mul %a, %b : tensor<?x1xf32>, tensor<1x?xf32>
+  return %y : tensor<?x?xf32>
+}
+norm.gradient @outer_grad of @outer wrt [0, 1]
+
+// The reference says the same of every combination.
+// RUN: %python %S/check_agreement.py %s %t --sizes 0=0 1=3 --types f32 f64
+// RUN: %python %S/check_agreement.py %s %t --sizes 0=3 1=0
+// RUN: %python %S/check_agreement.py %s %t --sizes 0=0 1=0
+// RUN: %python %S/check_agreement.py %s %t --sizes 0=1 1=1
+// RUN: %python %S/check_agreement.py %s %t --sizes 0=1 1=5
+// RUN: %python %S/check_agreement.py %s %t --sizes 0=5 1=1 --types f32 f16
