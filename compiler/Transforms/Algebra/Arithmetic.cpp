@@ -203,12 +203,14 @@ Form NormalForm::power(Form x, int64_t numerator, int64_t denominator) {
         number *= coefficient;
       return table.intern(Terms{{raise(monomial, p), p < 0 ? Rational(1) / number : number}});
     }
-    // Exponents multiply where no factor can be negative; a number that has no such root stays whole.
-    if (coefficient == Rational(1) && llvm::all_of(monomial, [&](Factor factor) { return isNonnegative(factor); })) {
-      bool exact = llvm::all_of(monomial, [&](Factor factor) { return factor.exponent * p % one == 0; });
-      if (exact)
-        return table.intern(Terms{{raise(monomial, p), Rational(1)}});
-    }
+    // Exponents multiply where no factor can be negative; (x^2)^(1/2) is not x, but (x^4)^(1/2) is x^2.
+    bool multiply = coefficient == Rational(1) && llvm::all_of(monomial, [&](Factor factor) {
+      const int64_t exponent = int64_t(factor.exponent) * p;
+      return exponent % one == 0 && (table[factor.atom].nonnegative ||
+                                     (factor.exponent % (2 * one) == 0 && exponent / one % (2 * one) == 0));
+    });
+    if (multiply)
+      return table.intern(Terms{{raise(monomial, p), Rational(1)}});
   }
   if (isInteger || isNonnegative(x)) {
     AtomData atom{AtomKind::whole, table.formExtents(x), Value(), {x}};
