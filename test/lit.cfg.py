@@ -12,12 +12,16 @@ config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = os.path.join(config.normc_build, "test", "lit")
 
 # normc's tools, and FileCheck and not, which are not on a user's PATH.
-folders = [config.normc_tools, config.llvm_tools]
-config.environment["PATH"] = os.pathsep.join(folders + [config.environment["PATH"]])
+folders = [config.normc_tools, config.llvm_tools, config.environment["PATH"]]
+if config.ptxas:
+    folders.append(os.path.dirname(config.ptxas))
+config.environment["PATH"] = os.pathsep.join(folders)
 # A sanitizer that finds something must not look like bad input, which exits with 1.
 config.environment["ASAN_OPTIONS"] = "exitcode=99:detect_leaks=0"
 config.environment["UBSAN_OPTIONS"] = "halt_on_error=1:exitcode=99"
-for name in ("CUDA_VISIBLE_DEVICES", "HOME", "OMP_NUM_THREADS", "XDG_CACHE_HOME"):
+# What was compiled is kept beside the tests, not in the user's cache.
+config.environment["XDG_CACHE_HOME"] = os.path.join(config.test_exec_root, "cache")
+for name in ("CUDA_VISIBLE_DEVICES", "CXX", "HOME", "OMP_NUM_THREADS"):
     if name in os.environ:
         config.environment[name] = os.environ[name]
 
@@ -25,6 +29,7 @@ config.substitutions += [
     ("%python", f'"{config.python}"'),
     ("%examples", os.path.join(config.normc_source, "examples")),
     ("%build", config.normc_build),
+    ("%dialects", os.path.join(config.normc_source, "dialects")),
     # A name in a pattern means what it means in its own function only, unless it begins with $.
     (r"\bFileCheck\b", "FileCheck --enable-var-scope"),
 ]
@@ -35,8 +40,6 @@ for feature, present in [
     ("cuda-toolkit", config.ptxas),
     ("mpi", config.mpiexec),
     ("clang", config.clang),
-    ("normc", os.path.exists(os.path.join(config.normc_tools, "normc"))),
-    ("normc-run", os.path.exists(os.path.join(config.normc_tools, "normc-run"))),
 ]:
     if present:
         config.available_features.add(feature)

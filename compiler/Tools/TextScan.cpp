@@ -17,10 +17,11 @@ namespace normc {
 namespace {
 
 constexpr size_t maxBytes = 64u << 20;
-constexpr unsigned maxNesting = 200;   // brackets in brackets: the parser recurses on each
-constexpr unsigned maxMinuses = 16;    // it recurses on each of a run of signs, too
-constexpr size_t maxExpansion = 1000;  // aliases in an alias, all of them written out
-constexpr size_t maxAliasDepth = 100;  // aliases of aliases: whoever walks or prints them recurses
+constexpr unsigned maxNesting = 200;  // brackets in brackets: the parser recurses on each
+constexpr unsigned maxMinuses = 16;   // it recurses on each of a run of signs, too
+constexpr size_t maxExpansion = 1000; // aliases in an alias, all of them written out
+constexpr size_t maxWord = 1000;      // characters: a number or a shape takes time in the square of it
+constexpr size_t maxAliasDepth = 100; // aliases of aliases: whoever walks or prints them recurses
 
 bool isWordCharacter(char c) { return isAlnum(c) || c == '_' || c == '$' || c == '.'; }
 
@@ -96,11 +97,13 @@ private:
     ++at;
   }
 
-  /// A name, a number or a keyword. The parser recurses on each operator of an affine expression.
+  /// A name, a number, a shape or a keyword. The parser recurses on each operator of an affine expression.
   TextFault word() {
     const size_t start = at++;
     at += text.substr(at).take_while(isWordCharacter).size();
     StringRef keyword = text.slice(start, at);
+    if (keyword.size() > maxWord)
+      return {start, fmt::format("a word of {} characters; at most {} are read", keyword.size(), maxWord)};
     if ((keyword == "affine_map" || keyword == "affine_set") && text.substr(at).ltrim().starts_with("<"))
       return {start, fmt::format("{} is not read: graphs and kernels have no affine expressions", keyword.str())};
     return {};
@@ -111,7 +114,8 @@ private:
     size_t size = 1, depth = 1;
   };
 
-  /// `!a = ..` and `#a = ..` define aliases; anywhere else they use one. One that is made of others may expand to any size.
+  /// `!a = ..` and `#a = ..` define aliases; anywhere else they use one. One that is made of others may expand
+  /// to any size.
   TextFault alias(char kind) {
     const size_t start = at++;
     at += text.substr(at).take_while(isWordCharacter).size();

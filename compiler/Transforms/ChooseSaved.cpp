@@ -120,22 +120,28 @@ public:
       return failure();
     StringRef how = joint->getAttrOfType<StringAttr>(norm::saveAttr).getValue();
     saved = how == "all" ? everythingUsed() : cheapest();
+    for (StringRef suffix : {forwardSuffix, backwardSuffix})
+      if (failed(isNameFree(builder.getStringAttr(joint.getSymName() + suffix))))
+        return failure();
     func::FuncOp forward = buildForward(), backward = buildBackward();
-    for (func::FuncOp half : {forward, backward})
-      if (Operation *taken = SymbolTable::lookupNearestSymbolFrom(joint, half.getSymNameAttr());
-          taken && taken != half) {
-        InFlightDiagnostic error = joint.emitError() << "the gradient @" << joint.getSymName() << " needs the name @"
-                                                     << half.getSymName() << ", which is taken";
-        error.attachNote(taken->getLoc()) << "it is taken here";
-        half.erase();
-        return error;
-      }
     buildPair(*classes, forward, backward);
     joint.erase();
     return success();
   }
 
 private:
+  static constexpr llvm::StringLiteral forwardSuffix = "_forward", backwardSuffix = "_backward";
+
+  LogicalResult isNameFree(StringAttr name) {
+    Operation *taken = SymbolTable::lookupNearestSymbolFrom(joint, name);
+    if (!taken)
+      return success();
+    InFlightDiagnostic error = joint.emitError() << "the gradient @" << joint.getSymName() << " needs the name @"
+                                                 << name.getValue() << ", which is taken";
+    error.attachNote(taken->getLoc()) << "it is taken here";
+    return error;
+  }
+
   /// Early values that the backward uses the data of: operands of its ops, and gradients that depend on no cotangent.
   llvm::SetVector<Value> used() {
     llvm::SetVector<Value> values;
@@ -193,8 +199,8 @@ private:
     return cut;
   }
 
-  func::FuncOp createHalf(const std::string &suffix, StringRef role) {
-    auto half = builder.create<func::FuncOp>(joint.getLoc(), joint.getSymName().str() + suffix,
+  func::FuncOp createHalf(StringRef suffix, StringRef role) {
+    auto half = builder.create<func::FuncOp>(joint.getLoc(), (joint.getSymName() + suffix).str(),
                                              builder.getFunctionType({}, {}));
     half->setAttr(role, joint.getSymNameAttr());
     half.addEntryBlock();
@@ -255,7 +261,7 @@ private:
 
   /// @g_forward(f's arguments) -> (f's results, what is saved)
   func::FuncOp buildForward() {
-    func::FuncOp half = createHalf("_forward", norm::forwardOfAttr);
+    func::FuncOp half = createHalf(forwardSuffix, norm::forwardOfAttr);
     IRMapping map;
     for (Value argument : arguments) {
       unsigned number = cast<BlockArgument>(argument).getArgNumber();
@@ -276,7 +282,7 @@ private:
 
   /// @g_backward(arguments and results of f that are read, what was saved, cotangents) -> gradients
   func::FuncOp buildBackward() {
-    func::FuncOp half = createHalf("_backward", norm::backwardOfAttr);
+    func::FuncOp half = createHalf(backwardSuffix, norm::backwardOfAttr);
     // What the gradients reach from what is at hand, by data and by extents.
     llvm::SmallPtrSet<Value, 32> data, extents;
     SmallVector<std::pair<Value, bool>> open;

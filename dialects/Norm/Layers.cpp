@@ -15,6 +15,12 @@ namespace normc::norm {
 
 namespace {
 
+/// The type in which a layer is computed.
+Type computedIn(Operation *layer) {
+  Type stored = getElementTypeOrSelf(layer->getResult(0));
+  return stored.isF64() ? stored : Float32Type::get(layer->getContext());
+}
+
 /// Builds primitives whose names begin with the layer's. Of f16 and bf16 the layer is computed in f32, so that its numbers
 /// (eps, a slope) keep their value, and its result is rounded once.
 struct Steps {
@@ -26,7 +32,7 @@ struct Steps {
 
   Steps(ImplicitLocOpBuilder &builder, Operation *layer)
       : builder(builder), prefix(nameOf(layer->getLoc())), location(layer->getLoc()),
-        stored(getElementTypeOrSelf(layer->getResult(0))), element(stored.isF64() ? stored : builder.getF32Type()),
+        stored(getElementTypeOrSelf(layer->getResult(0))), element(computedIn(layer)),
         rank(cast<RankedTensorType>(layer->getResult(0).getType()).getRank()) {
     if (!prefix.empty())
       prefix += '_';
@@ -54,13 +60,22 @@ struct Steps {
   Value constant(StringRef name, double value) { return make<ConstantOp>(name, element, rank, value); }
 };
 
+/// Whether a number keeps its value, but for rounding, where the layer is computed.
+bool isRepresentable(APFloat value, Operation *layer) {
+  const bool isZero = value.isZero();
+  bool losesInfo;
+  value.convert(cast<FloatType>(computedIn(layer)).getFloatSemantics(), APFloat::rmNearestTiesToEven, &losesInfo);
+  return value.isFinite() && value.isZero() == isZero;
+}
+
 /// Constraints c2 and c5; the others are checked where the type is inferred.
 LogicalResult verifyNormalization(Operation *op, ValueRange parameters, const APFloat &eps) {
   if (parameters.size() > 2)
     return op->emitOpError() << "takes at most a scale and a shift after its input, but it has " << parameters.size()
                              << " operands there";
-  if (!eps.isFinite() || eps.isNegative())
-    return op->emitOpError() << "must have an eps that is finite and not negative, but it is " << floatLiteral(eps);
+  if (!isRepresentable(eps, op) || eps.isNegative())
+    return op->emitOpError() << "must have an eps that is not negative and representable in " << computedIn(op)
+                             << ", but it is " << floatLiteral(eps);
   return success();
 }
 
@@ -156,14 +171,15 @@ Value VarianceOp::expand(ImplicitLocOpBuilder &builder) {
 // Activations
 //===----------------------------------------------------------------------===//
 
-static LogicalResult verifyFinite(Operation *op, StringRef name, const APFloat &value) {
-  if (value.isFinite())
+static LogicalResult verifySetting(Operation *op, StringRef name, const APFloat &value) {
+  if (isRepresentable(value, op))
     return success();
-  return op->emitOpError() << "must have a finite " << name << ", but it is " << floatLiteral(value);
+  return op->emitOpError() << "attribute '" << name << "' must be representable in " << computedIn(op)
+                           << ", but it is " << floatLiteral(value);
 }
 
-LogicalResult LeakyReluOp::verify() { return verifyFinite(*this, "slope", getSlope()); }
-LogicalResult EluOp::verify() { return verifyFinite(*this, "alpha", getAlpha()); }
+LogicalResult LeakyReluOp::verify() { return verifySetting(*this, "slope", getSlope()); }
+LogicalResult EluOp::verify() { return verifySetting(*this, "alpha", getAlpha()); }
 
 // y = x > 0 ? x : 0
 Value ReluOp::expand(ImplicitLocOpBuilder &builder) {
@@ -190,7 +206,8 @@ Value EluOp::expand(ImplicitLocOpBuilder &builder) {
   Value zero = steps.constant("zero", 0.0);
   Value on = steps.make<CompareOp>("on", Predicate::gt, x, zero);
   Value below = steps.make<SelectOp>("below", on, zero, x);
-  Value curve = steps.make<SubOp>("curve", steps.make<ExpOp>("exp", below), steps.constant("one", 1.0));
+  Value power = steps.make<ExpOp>("exp", below);
+  Value curve = steps.make<SubOp>("curve", power, steps.constant("one", 1.0));
   const double alpha = getAlpha().convertToDouble();
   if (alpha != 1.0)
     curve = steps.make<MulOp>("scaled", steps.constant("alpha", alpha), curve);
@@ -209,7 +226,8 @@ Value GeluOp::expand(ImplicitLocOpBuilder &builder) {
   Steps steps(builder, *this);
   Value x = steps.in(getOperand());
   Value scaled = steps.make<MulOp>("scaled", x, steps.constant("rsqrt2", std::sqrt(0.5)));
-  Value twice = steps.make<AddOp>("twice", steps.make<ErfOp>("erf", scaled), steps.constant("one", 1.0));
+  Value erf = steps.make<ErfOp>("erf", scaled);
+  Value twice = steps.make<AddOp>("twice", erf, steps.constant("one", 1.0));
   Value half = steps.make<MulOp>("half", steps.constant("halved", 0.5), x);
   return steps.last<MulOp>(half, twice);
 }

@@ -24,7 +24,7 @@ class Norm_Normalization<string mnemonic, string what, string formula, string ex
     - (c2) at most a scale and a shift follow the input;
     - (c3) along each axis the extents of scale and shift are 1 or agree with the input's, which is not repeated;
     - (c4) `axes` is not empty, each axis is at least 0 and less than the rank, none is repeated;
-    - (c5) `eps` is finite and not negative.
+    - (c5) `eps` is not negative, and representable in f32, or in f64 where the operands are f64.
 
     Example:
     ```mlir
@@ -144,12 +144,12 @@ class Norm_Activation<string mnemonic, string what, string formula, string setti
 
 def ReluOp : Norm_Activation<"relu", "rectified linear unit", "x where x > 0, else 0; the gradient at 0 is 0", "">;
 def LeakyReluOp : Norm_Activation<"leaky_relu", "leaky rectified linear unit", "x where x > 0, else slope x",
-                                  " {slope = 0.01}", ";\n    - (c2) `slope` is finite"> {
+                                  " {slope = 0.01}", ";\n    - (c2) `slope` is representable in f32, in f64 for f64"> {
   let arguments = (ins Norm_Float:$operand, DefaultValuedAttr<F64Attr, "0.01">:$slope);
   let hasVerifier = 1;
 }
 def EluOp : Norm_Activation<"elu", "exponential linear unit", "x where x > 0, else alpha (e^x - 1)", " {alpha = 1.0}",
-                            ";\n    - (c2) `alpha` is finite"> {
+                            ";\n    - (c2) `alpha` is representable in f32, in f64 for f64"> {
   let arguments = (ins Norm_Float:$operand, DefaultValuedAttr<F64Attr, "1.0">:$alpha);
   let hasVerifier = 1;
 }

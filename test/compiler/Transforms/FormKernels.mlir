@@ -1,0 +1,244 @@
+// Turns functions into plans of kernels.
+// RUN: normc-opt %s --expand-layers --differentiate | FileCheck %s --check-prefix=GRADIENT
+// RUN: normc-opt %s --expand-layers --differentiate --choose-saved | FileCheck %s --check-prefix=SAVED
+// RUN: normc-opt %s --expand-layers --differentiate --choose-saved --form-kernels | FileCheck %s --check-prefix=KERNELS
+
+//===----------------------------------------------------------------------===//
+// From the chain rule to kernels
+//===----------------------------------------------------------------------===//
+
+// y = x / mean(x^2): the gradient, what it saves, and the kernels of both halves. What is saved is kept in f64 where it does
+// not vary along each axis, as the backward is to compute with what the forward had.
+func.func @ratio(%x: tensor<?x4xf32>) -> tensor<?x4xf32> {
+  %sq = norm.square %x : tensor<?x4xf32>
+  %ms = norm.mean %sq over [0] : tensor<?x4xf32>
+  %y = norm.div %x, %ms : tensor<?x4xf32>, tensor<1x4xf32>
+  return %y : tensor<?x4xf32>
+}
+norm.gradient @grad of @ratio wrt [0]
+// GRADIENT-LABEL: func.func @grad(
+// GRADIENT: %darg0_1 = norm.div %arg1, %ms
+// GRADIENT: %dms = norm.sum %{{.+}} over [0]
+// GRADIENT: %dsq = norm.broadcast %{{.+}} like %sq
+// GRADIENT: %darg0 = norm.add %darg0_1, %darg0_2
+
+// SAVED-LABEL: func.func @grad_forward(
+// SAVED-SAME: tensor<1x4xf32> {norm.name = "ms", norm.saved = 0 : i64}
+// SAVED-LABEL: func.func @grad_backward(
+// SAVED-SAME: %arg2: tensor<1x4xf32> {norm.saved = 0 : i64}
+
+// KERNELS-LABEL: kernel.plan @ratio(
+// KERNELS-LABEL: kernel.plan @grad_forward(
+// KERNELS-SAME: %arg0: tensor<?x4xf32> {kernel.extents = array<i64: -1, 4>, kernel.name = "arg0"}) -> (
+// KERNELS-SAME: tensor<?x4xf32> {kernel.extents = array<i64: -1, 4>, kernel.name = "y", norm.result = 0 : i64},
+// KERNELS-SAME: tensor<1x4xf64> {kernel.extents = array<i64: 1, 4>, kernel.name = "ms", norm.saved = 0 : i64})
+// KERNELS-SAME: attributes {norm.forward_of = "grad"}
+// KERNELS-NEXT: %sq = kernel.kernel "sq" space [-1, 4] parallel [0, 1] {
+// KERNELS: %ms = kernel.kernel "ms" space [-1, 4] parallel [1] {
+// KERNELS-NEXT: %[[SUM:.+]] = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+// KERNELS-NEXT: %[[SQ:.+]] = kernel.load %sq : tensor<?x4xf64>
+// KERNELS-NEXT: kernel.yield %[[SQ]] : f64
+// KERNELS-NEXT: } : f64
+// KERNELS-NEXT: %[[N:.+]] = kernel.count [-1]
+// KERNELS-NEXT: %[[COUNT:.+]] = arith.sitofp %[[N]] : i64 to f64
+// KERNELS-NEXT: %[[MEAN:.+]] = arith.divf %[[SUM]], %[[COUNT]]
+// KERNELS-NEXT: kernel.store %[[MEAN]] to 0 : f64
+// KERNELS-NEXT: } : tensor<1x4xf64>
+// KERNELS-NEXT: %y = kernel.kernel "y" space [-1, 4] parallel [0, 1] {
+// KERNELS: kernel.load %ms : tensor<1x4xf64>
+// KERNELS: kernel.return %y, %ms
+// KERNELS-LABEL: kernel.plan @grad_backward(
+// KERNELS-SAME: %ms: tensor<1x4xf64> {kernel.extents = array<i64: 1, 4>, kernel.name = "ms", norm.saved = 0 : i64}
+// KERNELS-SAME: attributes {norm.backward_of = "grad"}
+// KERNELS: norm.pair @grad of @grad_forward, @grad_backward
+
+//===----------------------------------------------------------------------===//
+// Reductions
+//===----------------------------------------------------------------------===//
+
+// A reduction sweeps the reduced axes in ascending order; the others are parallel.
+// KERNELS-LABEL: kernel.plan @reductions(
+func.func @reductions(%x: tensor<3x4x5xf32>) -> (tensor<1x4x1xf32>, tensor<3x1x5xf32>, tensor<1x1x1xf32>) {
+  // KERNELS-NEXT: %s = kernel.kernel "s" space [3, 4, 5] parallel [1] {
+  // KERNELS-NEXT: kernel.sweep over [0, 2] monoids [#kernel.monoid<sum>] {
+  // KERNELS: } : tensor<1x4x1xf32>
+  %s = norm.sum %x over [2, 0] : tensor<3x4x5xf32>
+  // KERNELS-NEXT: %a = kernel.kernel "a" space [3, 4, 5] parallel [0, 2] {
+  // KERNELS-NEXT: kernel.sweep over [1] monoids [#kernel.monoid<max>] {
+  %a = norm.max_over %x over [1] : tensor<3x4x5xf32>
+  // KERNELS: %b = kernel.kernel "b" space [3, 4, 5] parallel [] {
+  // KERNELS-NEXT: %[[MIN:.+]] = kernel.sweep over [0, 1, 2] monoids [#kernel.monoid<min>] {
+  // KERNELS: %[[ROUNDED:.+]] = arith.truncf %[[MIN]] : f64 to f32
+  // KERNELS-NEXT: kernel.store %[[ROUNDED]] to 0 : f32
+  %b = norm.min_over %x over [0, 1, 2] : tensor<3x4x5xf32>
+  return %s, %a, %b : tensor<1x4x1xf32>, tensor<3x1x5xf32>, tensor<1x1x1xf32>
+}
+
+//===----------------------------------------------------------------------===//
+// Types: floats are computed and kept in f64 and rounded once
+//===----------------------------------------------------------------------===//
+
+// f16 and bf16 are converted where they are read and where they are returned; an explicit narrowing rounds.
+// KERNELS-LABEL: kernel.plan @half(
+func.func @half(%x: tensor<4xf16>, %b: tensor<4xbf16>) -> (tensor<4xf16>, tensor<4xbf16>) {
+  // KERNELS-NEXT: %sq = kernel.kernel "sq"
+  // KERNELS-NEXT: %[[X:.+]] = kernel.load %arg0 : tensor<4xf16>
+  // KERNELS-NEXT: %[[WIDE:.+]] = arith.extf %[[X]] : f16 to f64
+  // KERNELS-NEXT: %[[SQ:.+]] = arith.mulf %[[WIDE]], %[[WIDE]]
+  // KERNELS-NEXT: kernel.store %[[SQ]] to 0 : f64
+  // KERNELS-NEXT: } : tensor<4xf64>
+  %sq = norm.square %x : tensor<4xf16>
+  // Who reads y gets all digits of it.
+  // KERNELS-NEXT: %y, %y_0 = kernel.kernel "y"
+  // KERNELS: %[[Y:.+]] = math.exp
+  // KERNELS-NEXT: %[[YH:.+]] = arith.truncf %[[Y]] : f64 to f16
+  // KERNELS-NEXT: kernel.store %[[YH]] to 0 : f16
+  // KERNELS-NEXT: kernel.store %[[Y]] to 1 : f64
+  %y = norm.exp %sq : tensor<4xf16>
+  // KERNELS: %w = kernel.kernel "w"
+  // KERNELS-NEXT: %[[V:.+]] = kernel.load %y_0 : tensor<4xf64>
+  // KERNELS-NEXT: %[[NARROW:.+]] = arith.truncf %[[V]] : f64 to bf16
+  // KERNELS-NEXT: %[[AGAIN:.+]] = arith.extf %[[NARROW]] : bf16 to f64
+  // KERNELS-NEXT: kernel.store %[[AGAIN]] to 0 : f64
+  %w = norm.cast %y : tensor<4xf16> to bf16
+  // KERNELS: %z = kernel.kernel "z"
+  // KERNELS: kernel.load %arg1 : tensor<4xbf16>
+  // KERNELS: arith.truncf %{{.+}} : f64 to bf16
+  %z = norm.mul %w, %b : tensor<4xbf16>, tensor<4xbf16>
+  // KERNELS: kernel.return %y, %z : tensor<4xf16>, tensor<4xbf16>
+  return %y, %z : tensor<4xf16>, tensor<4xbf16>
+}
+
+// Integers and masks stay what they are.
+// KERNELS-LABEL: kernel.plan @integers(
+func.func @integers(%i: tensor<4xi32>, %x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xi32>, tensor<4xi64>, tensor<4xi1>) {
+  %one = norm.constant 1 : tensor<1xi32>
+  // KERNELS: arith.maxsi %{{.+}}, %c1_i32 : i32
+  // KERNELS: kernel.store %{{.+}} to 0 : i32
+  %m = norm.max %i, %one : tensor<4xi32>, tensor<1xi32>
+  // KERNELS: arith.cmpi slt, %{{.+}}, %{{.+}} : i32
+  // KERNELS: kernel.store %{{.+}} to 0 : i1
+  %c = norm.compare lt %m, %one : tensor<4xi32>, tensor<1xi32>
+  // KERNELS: arith.sitofp %{{.+}} : i32 to f64
+  %f = norm.cast %m : tensor<4xi32> to f32
+  // KERNELS: arith.select %{{.+}}, %{{.+}}, %{{.+}} : f64
+  %y = norm.select %c, %x, %f : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>
+  // Clamped, and NaN becomes 0; 2^63 is no i64.
+  // KERNELS: arith.cmpf uno
+  // KERNELS: %[[LARGEST:.+]] = arith.constant 9.2233720368547748E+18 : f64
+  // KERNELS: arith.fptosi %{{.+}} : f64 to i64
+  // KERNELS: arith.constant 9223372036854775807 : i64
+  %l = norm.cast %x : tensor<4xf32> to i64
+  return %y, %m, %l, %c : tensor<4xf32>, tensor<4xi32>, tensor<4xi64>, tensor<4xi1>
+}
+
+// NaN passes, as it does in the reference.
+// KERNELS-LABEL: kernel.plan @nan(
+func.func @nan(%a: tensor<4xf64>, %b: tensor<4xf64>) -> tensor<4xf64> {
+  // KERNELS: %[[A:.+]] = kernel.load %arg0
+  // KERNELS-NEXT: %[[B:.+]] = kernel.load %arg1
+  // KERNELS-NEXT: %[[WINS:.+]] = arith.cmpf ogt, %[[A]], %[[B]]
+  // KERNELS-NEXT: %[[NAN:.+]] = arith.cmpf uno, %[[A]], %[[A]]
+  // KERNELS-NEXT: %[[CHOOSE:.+]] = arith.ori %[[WINS]], %[[NAN]]
+  // KERNELS-NEXT: %[[MAX:.+]] = arith.select %[[CHOOSE]], %[[A]], %[[B]]
+  %y = norm.max %a, %b : tensor<4xf64>, tensor<4xf64>
+  return %y : tensor<4xf64>
+}
+
+//===----------------------------------------------------------------------===//
+// Inlined ops and results
+//===----------------------------------------------------------------------===//
+
+// Constants, counts, positions and broadcasts have no kernel of their own, unless they are returned.
+// KERNELS-LABEL: kernel.plan @inlined(
+func.func @inlined(%x: tensor<?x4xf32>) -> (tensor<?x4xf32>, tensor<1x4xi32>, tensor<?x4xf32>) {
+  %c = norm.constant 2.0 : tensor<1x1xf32>
+  %n = norm.count %x over [0, 1] : tensor<?x4xf32> to f32
+  %i = norm.index 1 of %x : tensor<?x4xf32> to i32
+  %j = norm.index 0 of %x : tensor<?x4xf32> to f32
+  // KERNELS-NEXT: %a = kernel.kernel "a" space [1, 1] parallel [0, 1] {
+  // KERNELS-DAG: arith.constant 2.0
+  // KERNELS-DAG: kernel.count [-1, 4]
+  // KERNELS: } : tensor<1x1xf64>
+  %a = norm.mul %c, %n : tensor<1x1xf32>, tensor<1x1xf32>
+  %b = norm.broadcast %a like %x : tensor<1x1xf32>, tensor<?x4xf32>
+  // KERNELS-NEXT: %y = kernel.kernel "y" space [-1, 4] parallel [0, 1] {
+  // KERNELS-NEXT: kernel.load %a : tensor<1x1xf64>
+  // KERNELS-NEXT: kernel.index 0
+  %y = norm.add %b, %j : tensor<?x4xf32>, tensor<?x1xf32>
+  // KERNELS: %i = kernel.kernel "i" space [1, 4] parallel [0, 1] {
+  // KERNELS-NEXT: %[[POSITION:.+]] = kernel.index 1
+  // KERNELS-NEXT: arith.trunci %[[POSITION]] : i64 to i32
+  // KERNELS: %b = kernel.kernel "b" space [-1, 4] parallel [0, 1] {
+  // KERNELS: kernel.return %y, %i, %b
+  return %y, %i, %b : tensor<?x4xf32>, tensor<1x4xi32>, tensor<?x4xf32>
+}
+
+// One value as several results is stored several times; an argument is copied. What nobody wants has no kernel.
+// KERNELS-LABEL: kernel.plan @results(
+// KERNELS-SAME: kernel.name = "y"}{{.*}}kernel.name = "y"}{{.*}}kernel.name = "result2"}
+func.func @results(%x: tensor<4xf64>) -> (tensor<4xf64>, tensor<4xf64>, tensor<4xf64>) {
+  // KERNELS-NEXT: %y, %y_0 = kernel.kernel "y"
+  // KERNELS: kernel.store %[[Y:.+]] to 0 : f64
+  // KERNELS-NEXT: kernel.store %[[Y]] to 1 : f64
+  %y = norm.exp %x : tensor<4xf64>
+  // KERNELS-NOT: math.log
+  %unused = norm.log %x : tensor<4xf64>
+  // KERNELS: %result2 = kernel.kernel "result2"
+  // KERNELS-NEXT: %[[X:.+]] = kernel.load %arg0
+  // KERNELS-NEXT: kernel.store %[[X]] to 0
+  // KERNELS: kernel.return %y, %y_0, %result2
+  return %y, %y, %x : tensor<4xf64>, tensor<4xf64>, tensor<4xf64>
+}
+
+// `?` that meets 8 is 8.
+// KERNELS-LABEL: kernel.plan @agree(
+// KERNELS-SAME: %arg0: tensor<?x?xf32> {kernel.extents = array<i64: 8, -1>, kernel.name = "arg0"}
+// KERNELS-SAME: %arg1: tensor<8x1xf32> {kernel.extents = array<i64: 8, 1>, kernel.name = "arg1"}
+// KERNELS-SAME: %arg2: tensor<?x?xf32> {kernel.extents = array<i64: -2, -3>, kernel.name = "arg2"}
+func.func @agree(%x: tensor<?x?xf32>, %s: tensor<8x1xf32>, %other: tensor<?x?xf32>) -> (tensor<8x?xf32>, tensor<?x1xf32>) {
+  // KERNELS: kernel.kernel "y" space [8, -1] parallel [0, 1]
+  %y = norm.add %x, %s : tensor<?x?xf32>, tensor<8x1xf32>
+  // KERNELS: kernel.kernel "z" space [-2, -3] parallel [0]
+  %z = norm.sum %other over [1] : tensor<?x?xf32>
+  return %y, %z : tensor<8x?xf32>, tensor<?x1xf32>
+}
+
+//===----------------------------------------------------------------------===//
+// State
+//===----------------------------------------------------------------------===//
+
+// The new value of state may lie over the old one, so it is stored last, when nothing reads the old one any more.
+// KERNELS-LABEL: kernel.plan @state(
+// KERNELS-SAME: tensor<1x4xf32> {kernel.extents = array<i64: 1, 4>, kernel.name = "mu", norm.updates = 1 : i64}
+func.func @state(%x: tensor<8x4xf32>, %r: tensor<1x4xf32>)
+    -> (tensor<1x4xf32> {norm.updates = 1 : i64}, tensor<8x4xf32>, tensor<1x4xf32>) {
+  // KERNELS-NEXT: %mu = kernel.kernel "mu"
+  // KERNELS: } : tensor<1x4xf64>
+  %mu = norm.mean %x over [0] : tensor<8x4xf32>
+  // KERNELS-NEXT: %y = kernel.kernel "y"
+  // KERNELS: kernel.load %arg1
+  %y = norm.mul %x, %r : tensor<8x4xf32>, tensor<1x4xf32>
+  // KERNELS: %result2 = kernel.kernel "result2"
+  // KERNELS-NEXT: kernel.load %arg1
+  // KERNELS: %[[NEW:.+]] = kernel.kernel "mu" space [1, 4]
+  // KERNELS-NEXT: kernel.load %mu : tensor<1x4xf64>
+  // KERNELS: kernel.return %[[NEW]], %y, %result2
+  return %mu, %y, %r : tensor<1x4xf32>, tensor<8x4xf32>, tensor<1x4xf32>
+}
+
+// Two that change places: neither old value is written over before both are kept.
+// KERNELS-LABEL: kernel.plan @exchange(
+func.func @exchange(%a: tensor<4xf64>, %b: tensor<4xf64>)
+    -> (tensor<4xf64> {norm.updates = 0 : i64}, tensor<4xf64> {norm.updates = 1 : i64}) {
+  // KERNELS-NEXT: %[[B:.+]] = kernel.kernel "old_arg1"
+  // KERNELS-NEXT: kernel.load %arg1
+  // KERNELS: %[[A:.+]] = kernel.kernel "old_arg0"
+  // KERNELS-NEXT: kernel.load %arg0
+  // KERNELS: %[[NEWA:.+]] = kernel.kernel "result0"
+  // KERNELS-NEXT: kernel.load %[[B]]
+  // KERNELS: %[[NEWB:.+]] = kernel.kernel "result1"
+  // KERNELS-NEXT: kernel.load %[[A]]
+  // KERNELS: kernel.return %[[NEWA]], %[[NEWB]]
+  return %b, %a : tensor<4xf64>, tensor<4xf64>
+}

@@ -1,0 +1,478 @@
+// What the kernel dialect refuses: one case for each numbered constraint of each op.
+// RUN: normc-opt %s --split-input-file --verify-diagnostics
+
+// plan (c1): the types
+kernel.plan @plan_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  // expected-error@+1 {{'kernel.return' op must return the types of the plan's results}}
+  kernel.return
+}
+
+// -----
+
+// plan (c1): the end
+// expected-error@+1 {{'kernel.plan' op must end with kernel.return}}
+kernel.plan @plan_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  %z = arith.constant 0.0 : f32
+}
+
+// -----
+
+// plan: a plan has a body
+// expected-error@+1 {{'kernel.plan' op has no body}}
+kernel.plan @plan()
+
+// -----
+
+// plan (c2): an argument
+kernel.plan @plan_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  // expected-error@+1 {{'kernel.return' op must return results of kernels, each once}}
+  kernel.return %x : tensor<4x8xf32>
+}
+
+// -----
+
+// plan (c2): twice
+kernel.plan @plan_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}, tensor<4x8xf32> {kernel.name = "z", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  // expected-error@+1 {{'kernel.return' op must return results of kernels, each once}}
+  kernel.return %y, %y : tensor<4x8xf32>, tensor<4x8xf32>
+}
+
+// -----
+
+// plan (c3): an argument without extents
+// expected-error@+1 {{'kernel.plan' op must have kernel.name and kernel.extents on argument 0}}
+kernel.plan @plan_c3(%x: tensor<4x8xf32> {kernel.name = "x"})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// plan (c3): a result without a name
+// expected-error@+1 {{'kernel.plan' op must have kernel.name and kernel.extents on result 0}}
+kernel.plan @plan_c3(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// plan (c3): a name that is no string
+// expected-error@+1 {{attribute 'kernel.name' = 1 : i64 is neither kernel.name, a string, nor kernel.extents, an array of i64}}
+kernel.plan @plan_c3(%x: tensor<4x8xf32> {kernel.name = 1, kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// plan (c3): extents that are no list
+// expected-error@+1 {{attribute 'kernel.extents' = 4 : i64 is neither kernel.name, a string, nor kernel.extents, an array of i64}}
+kernel.plan @plan_c3(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = 4}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// plan: an attribute of the dialect that is none
+// expected-error@+1 {{attribute 'kernel.extent' = 4 : i64 is neither kernel.name, a string, nor kernel.extents, an array of i64}}
+kernel.plan @plan(%x: tensor<4x8xf32> {kernel.extent = 4})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// return
+func.func @return() {
+  // expected-error@+1 {{'kernel.return' op expects parent op 'kernel.plan'}}
+  kernel.return
+}
+
+// -----
+
+// kernel
+func.func @kernel() {
+  // expected-error@+1 {{'kernel.kernel' op expects parent op 'kernel.plan'}}
+  kernel.kernel "k" space [] parallel [] {
+  }
+  return
+}
+
+// -----
+
+// kernel (c1): not in the space
+kernel.plan @kernel_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  // expected-error@+1 {{'kernel.kernel' op must list parallel axes of its space in ascending order}}
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 2] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kernel (c1): negative
+kernel.plan @kernel_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  // expected-error@+1 {{'kernel.kernel' op must list parallel axes of its space in ascending order}}
+  %y = kernel.kernel "y" space [4, 8] parallel [-1, 0] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kernel (c1): not ascending
+kernel.plan @kernel_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  // expected-error@+1 {{'kernel.kernel' op must list parallel axes of its space in ascending order}}
+  %y = kernel.kernel "y" space [4, 8] parallel [1, 0] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kernel (c1): repeated
+kernel.plan @kernel_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  // expected-error@+1 {{'kernel.kernel' op must list parallel axes of its space in ascending order}}
+  %y = kernel.kernel "y" space [4, 8] parallel [1, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kernel (c2): the rank of what is loaded
+kernel.plan @kernel_c2(%v: tensor<8xf32> {kernel.name = "v", kernel.extents = array<i64: 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    // expected-error@+1 {{'kernel.load' op reads 'tensor<8xf32>', which does not fit the space of its kernel}}
+    %0 = kernel.load %v : tensor<8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kernel (c2): the extent of what is loaded
+kernel.plan @kernel_c2(%v: tensor<4x9xf32> {kernel.name = "v", kernel.extents = array<i64: 4, 9>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    // expected-error@+1 {{'kernel.load' op reads 'tensor<4x9xf32>', which does not fit the space of its kernel}}
+    %0 = kernel.load %v : tensor<4x9xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kernel (c2): what is stored
+kernel.plan @kernel_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x7xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 7>}) {
+  // expected-error@+1 {{'kernel.kernel' op has a result of type 'tensor<4x7xf32>', which does not fit its space}}
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x7xf32>
+  kernel.return %y : tensor<4x7xf32>
+}
+
+// -----
+
+// kernel (c3): never
+kernel.plan @kernel_c3(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  // expected-error@+1 {{'kernel.kernel' op must store result 0 once, but it is stored 0 times}}
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kernel (c3): twice
+kernel.plan @kernel_c3(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  // expected-error@+1 {{'kernel.kernel' op must store result 0 once, but it is stored 2 times}}
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// sweep (c1): a parallel axis
+kernel.plan @sweep_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must sweep axes of the kernel's space that are not parallel, in ascending order}}
+    %s = kernel.sweep over [1] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.yield %0 : f32
+    } : f32
+    kernel.store %s to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// sweep (c1): not in the space
+kernel.plan @sweep_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must sweep axes of the kernel's space that are not parallel, in ascending order}}
+    %s = kernel.sweep over [2] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.yield %0 : f32
+    } : f32
+    kernel.store %s to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// sweep (c1): repeated
+kernel.plan @sweep_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must sweep axes of the kernel's space that are not parallel, in ascending order}}
+    %s = kernel.sweep over [0, 0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.yield %0 : f32
+    } : f32
+    kernel.store %s to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// sweep (c2): more monoids than scalars
+kernel.plan @sweep_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must yield a floating-point scalar for each monoid, and have it as a result}}
+    %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>, #kernel.monoid<max>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.yield %0 : f32
+    } : f32
+    kernel.store %s to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// sweep (c2): an integer
+kernel.plan @sweep_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must yield a floating-point scalar for each monoid, and have it as a result}}
+    %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.index 0
+      kernel.yield %0 : i64
+    } : i64
+    %f = arith.sitofp %s : i64 to f32
+    kernel.store %f to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// sweep (c2): results of another type
+kernel.plan @sweep_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must yield a floating-point scalar for each monoid, and have it as a result}}
+    %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    %f = arith.truncf %s : f64 to f32
+    kernel.store %f to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// sweep: the end
+kernel.plan @sweep(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must end with kernel.yield}}
+    %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+    } : f32
+    kernel.store %s to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// sweep: a monoid that is none
+kernel.plan @sweep(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+2 {{expected ::normc::kernel::Monoid to be one of: sum, max, min}}
+    // expected-error@+1 {{failed to parse Kernel_MonoidAttr parameter 'value' which is to be a `::normc::kernel::Monoid`}}
+    %s = kernel.sweep over [0] monoids [#kernel.monoid<product>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.yield %0 : f32
+    } : f32
+    kernel.store %s to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// sweep: monoids that are none
+kernel.plan @sweep(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op attribute 'monoids' failed to satisfy constraint: monoids}}
+    %s = kernel.sweep over [0] monoids [0 : i64] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.yield %0 : f32
+    } : f32
+    kernel.store %s to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// sweep: sweeps are not nested
+kernel.plan @sweep(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      // expected-error@+1 {{'kernel.sweep' op expects parent op 'kernel.kernel'}}
+      kernel.sweep over [0] monoids [] {
+        kernel.yield
+      }
+      kernel.yield %0 : f32
+    } : f32
+    kernel.store %s to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// store (c1): no such result
+kernel.plan @store_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    // expected-error@+1 {{'kernel.store' op must store a result of its kernel}}
+    kernel.store %0 to 1 : f32
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// store (c1): the element type
+kernel.plan @store_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    %1 = arith.extf %0 : f32 to f64
+    // expected-error@+1 {{'kernel.store' op stores 'f64' to a result of 'f32'}}
+    kernel.store %1 to 0 : f64
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// store (c1): without a kernel
+func.func @store_c1(%s: f32) {
+  // expected-error@+1 {{'kernel.store' op must store a result of its kernel}}
+  kernel.store %s to 0 : f32
+  return
+}
+
+// -----
+
+// index (c1): not in the space
+kernel.plan @index_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    // expected-error@+1 {{'kernel.index' op must name an axis of its kernel's space}}
+    %i = kernel.index 2
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// index (c1): without a kernel
+func.func @index_c1() {
+  // expected-error@+1 {{'kernel.index' op must name an axis of its kernel's space}}
+  %i = kernel.index 0
+  return
+}
