@@ -416,18 +416,16 @@ private:
         set(value, plan.load(value), sweep);
         continue;
       }
-      SmallVector<Value> operands;
-      bool ready = true;
-      for (OpOperand &operand : op->getOpOperands()) {
-        Value scalar = norm::readsOnlyExtents(operand) ? Value() : lookup(operand.get(), sweep);
-        if (!scalar) {
-          open.push_back(operand.get());
-          ready = false;
-        }
-        operands.push_back(scalar);
+      SmallVector<Value> operands, missing;
+      for (Value operand : op->getOperands()) {
+        operands.push_back(lookup(operand, sweep));
+        if (!operands.back())
+          missing.push_back(operand);
       }
-      if (!ready)
+      if (!missing.empty()) {
+        llvm::append_range(open, llvm::reverse(missing));
         continue;
+      }
       moveTo(sweep, value);
       builder.setLoc(withoutName(value.getLoc()));
       set(value, named(buildScalar(builder, op, operands), value), sweep);

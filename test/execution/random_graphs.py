@@ -397,10 +397,13 @@ class Graph:
     # Choices
 
     def pick(self, kind=None, among=None):
-        """A value, late ones more often."""
+        """A value, late and wide ones more often."""
         values = [v for v in among or self.visible if kind in (None, v.kind)]
         if not values:
             raise Reject
+        if self.draw.random() < 0.6:
+            widest = max(len(v.varies()) for v in values)
+            values = [v for v in values if len(v.varies()) >= widest - (self.draw.random() < 0.3)]
         if self.draw.random() < 0.5:
             values = values[-4:]
         unused = [v for v in values if not v.used]
@@ -932,11 +935,8 @@ class Runner:
         return [read_array(path) for path in outputs]
 
     def check(self, g, module):
-        source = self.write(f"{g.name}.mlir", g.text)
-        inputs = []
-        for k, (kind, real, data) in enumerate(g.inputs):
-            inputs.append(self.path(f"{g.name}.{k}.npy"))
-            write_array(inputs[-1], kind, real, data)
+        source = self.path(f"{g.name}.mlir")
+        inputs = [self.path(f"{g.name}.{k}.npy") for k in range(len(g.inputs))]
         arguments = inputs[:len(g.arguments)]
         results, total, gradient = len(g.results), len(g.wanted), f"{g.name}_grad"
 
@@ -976,6 +976,10 @@ class Runner:
 
     def run(self, numbers):
         graphs = [draw_graph(self.options.seed, number, self.kind()) for number in numbers]
+        for g in graphs:
+            self.write(f"{g.name}.mlir", g.text)
+            for k, (kind, real, data) in enumerate(g.inputs):
+                write_array(self.path(f"{g.name}.{k}.npy"), kind, real, data)
         modules = {}
         try:
             together = self.compile(f"graphs{numbers[0]}", "\n".join(g.text for g in graphs))

@@ -123,6 +123,13 @@ Expression ExpressionBuilder::infix(Operation *op, const char *symbol, Precedenc
           precedence};
 }
 
+/// Of masks a disjunction or conjunction; of integers bit by bit, always in parentheses.
+Expression ExpressionBuilder::bitwise(Operation *op, const char *logical, const char *bits) {
+  bool isMask = op->getResult(0).getType().isInteger(1);
+  return {fmt::format("({} {} {})", build(op->getOperand(0)).at(Precedence::primary), isMask ? logical : bits,
+                      build(op->getOperand(1)).at(Precedence::primary))};
+}
+
 Expression ExpressionBuilder::call(Operation *op, const std::string &function) {
   std::string arguments;
   for (Value operand : op->getOperands())
@@ -159,7 +166,8 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
       .Case([&](arith::NegFOp) {
         return Expression{"-" + build(op->getOperand(0)).at(Precedence::primary), Precedence::unary};
       })
-      .Case([&](arith::OrIOp) { return infix(op, "||", Precedence::disjunction); })
+      .Case([&](arith::OrIOp) { return bitwise(op, "||", "|"); })
+      .Case([&](arith::AndIOp) { return bitwise(op, "&&", "&"); })
       .Case([&](arith::CmpFOp compare) {
         using P = arith::CmpFPredicate;
         switch (compare.getPredicate()) {

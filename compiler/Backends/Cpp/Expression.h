@@ -60,6 +60,7 @@ private:
   Expression buildOp(mlir::OpResult result);
   Expression constant(mlir::TypedAttr value);
   Expression infix(mlir::Operation *op, const char *symbol, Precedence precedence);
+  Expression bitwise(mlir::Operation *op, const char *logical, const char *bits);
   Expression call(mlir::Operation *op, const std::string &function);
   Expression convert(mlir::Operation *op, const std::string &function);
   Expression sweep(mlir::OpResult result);
