@@ -23,10 +23,13 @@ void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
   if (stage == Stage::gradient)
     return;
 
-  // What the chain rule says twice, and what nobody asked for, goes; then forward and backward part.
+  // The closed form; then forward and backward part.
+  passes.addPass(createClosedForm());
   passes.addPass(mlir::createCSEPass());
   passes.addPass(createChooseSaved());
   passes.addPass(mlir::createCSEPass());
+  if (stage == Stage::closedForm)
+    return;
 
   // Kernels and the plans that launch them.
   passes.addPass(createFormKernels());

@@ -25,6 +25,7 @@ usage: normc FILE [-o OUT] [--emit=STAGE] [--target=cpu]
   -o OUT           where to write; - is standard output, the default for text
   --emit=STAGE     graph      what was written, checked, layers expanded
                    gradient   each gradient by the chain rule, step by step
+                   closed-form  collapsed by algebra; what the forward saves for the backward
                    kernels    plans of kernels
                    cpp        one C++17 file, with extern "C" functions
                    module     a shared object for normc-run and the runtime (the default; OUT is FILE with .so)
@@ -41,7 +42,7 @@ exit status: 0 done, 1 the input is at fault, 2 usage
 
 namespace {
 
-enum class Emit { graph, gradient, kernels, cpp, module };
+enum class Emit { graph, gradient, closedForm, kernels, cpp, module };
 
 std::string printModule(mlir::ModuleOp module) {
   std::string text;
@@ -57,6 +58,7 @@ int compile(StringRef input, std::string output, Emit emit) {
     return 1;
   normc::Stage stage = emit == Emit::graph      ? normc::Stage::graph
                        : emit == Emit::gradient ? normc::Stage::gradient
+                       : emit == Emit::closedForm ? normc::Stage::closedForm
                                                 : normc::Stage::kernels;
   if (failed(compilation.run(stage)))
     return 1;
@@ -90,6 +92,7 @@ int main(int argc, char **argv) {
   cl::opt<std::string> output("o", cl::desc("where to write"), cl::value_desc("OUT"), cl::cat(category));
   cl::opt<Emit> emit("emit", cl::desc("what to emit"), cl::init(Emit::module), cl::cat(category),
                      cl::values(clEnumValN(Emit::graph, "graph", ""), clEnumValN(Emit::gradient, "gradient", ""),
+                                clEnumValN(Emit::closedForm, "closed-form", ""),
                                 clEnumValN(Emit::kernels, "kernels", ""), clEnumValN(Emit::cpp, "cpp", ""),
                                 clEnumValN(Emit::module, "module", "")));
   enum class Target { cpu };

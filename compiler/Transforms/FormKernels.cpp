@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/ExtentClasses.h"
+#include "compiler/Transforms/KernelPartition.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/ScalarBuilder.h"
 #include "dialects/Norm/FunctionAttributes.h"
@@ -20,11 +21,6 @@ namespace normc {
 #include "compiler/Transforms/Passes.h.inc"
 
 namespace {
-
-/// Ops that are computed where they are used, at no cost.
-bool isInlined(Operation *op) {
-  return isa_and_nonnull<norm::ConstantOp, norm::CountOp, norm::IndexOp, norm::BroadcastOp>(op);
-}
 
 /// What this compiler cannot do yet is refused, not ignored.
 LogicalResult isSupported(func::FuncOp function) {
@@ -62,9 +58,9 @@ public:
 
   void run() {
     createPlan();
-    for (Operation &op : function.getBody().front().without_terminator())
-      if (!isInlined(&op))
-        createKernel(&op);
+    KernelPartition partition(function, classes);
+    for (KernelGroup *group : partition.getKernels())
+      createKernel(partition, *group);
     createResults();
   }
 
@@ -134,16 +130,28 @@ private:
     return found;
   }
 
-  /// Opens a kernel whose results are `types`, over the extents of `shape`.
-  kernel::KernelOp openKernel(const Twine &name, Value shape, ArrayRef<int64_t> swept, ArrayRef<Type> types) {
-    SmallVector<int64_t> space = classes.extentsOf(shape), parallel;
-    std::string label = name.str();
+  /// Opens a kernel whose results are `types`.
+  kernel::KernelOp openKernel(StringRef name, ArrayRef<int64_t> space, ArrayRef<int64_t> swept, ArrayRef<Type> types) {
+    SmallVector<int64_t> parallel;
     for (int64_t axis = 0; axis < int64_t(space.size()); ++axis)
       if (!llvm::is_contained(swept, axis))
         parallel.push_back(axis);
-    auto kernel = builder.create<kernel::KernelOp>(types, label.empty() ? "value" : label, space, parallel);
+    auto kernel = builder.create<kernel::KernelOp>(types, name.empty() ? "value" : name, space, parallel);
     builder.setInsertionPointToStart(&kernel.getBody().emplaceBlock());
     return kernel;
+  }
+
+  /// Whether a result is made of a value at the end, from its tensor.
+  bool isCopied(Value value) {
+    return llvm::any_of(value.getUses(), [&](OpOperand &use) {
+      return use.getOwner() == terminator() && function.getResultAttr(use.getOperandNumber(), norm::updatesAttr);
+    });
+  }
+
+  /// The argument that a result updates, or null.
+  Value updatedBy(unsigned result) {
+    auto argument = function.getResultAttrOfType<IntegerAttr>(result, norm::updatesAttr);
+    return argument ? Value(function.getArgument(argument.getInt())) : Value();
   }
 
   /// Broadcasts are read through: the point itself tells where.
@@ -153,10 +161,9 @@ private:
     return value;
   }
 
-  /// A scalar of `value` at the current point, in its compute type.
-  Value read(Value value) {
+  /// A scalar of `value`, which is in a tensor or follows from extents, at the current point and in its compute type.
+  Value load(Value value) {
     value = sourceOf(value);
-    Type compute = computeType(getElementTypeOrSelf(value));
     if (auto constant = value.getDefiningOp<norm::ConstantOp>())
       return constantScalar(builder, constant.getValue());
     if (auto count = value.getDefiningOp<norm::CountOp>()) {
@@ -173,7 +180,7 @@ private:
     }
     Value tensor = tensors.lookup(value);
     Type stored = cast<RankedTensorType>(tensor.getType()).getElementType();
-    return convert(builder, builder.create<kernel::LoadOp>(stored, tensor), compute);
+    return convert(builder, builder.create<kernel::LoadOp>(stored, tensor), computeType(stored));
   }
 
   Value fromInteger(Value number, Type element) {
@@ -182,81 +189,7 @@ private:
     return element.isInteger(64) ? number : Value(builder.create<arith::TruncIOp>(element, number));
   }
 
-  void store(Value scalar, int64_t result, Type element) {
-    builder.create<kernel::StoreOp>(convert(builder, scalar, element), builder.getI64IntegerAttr(result));
-  }
-
-  void createKernel(Operation *op) {
-    Value value = op->getResult(0);
-    auto type = cast<RankedTensorType>(value.getType());
-    builder.setLoc(op->getLoc());
-    // One tensor for each result that the value is, and one for those who read it, unless a result has every digit.
-    SmallVector<unsigned> returned = resultsOf(value);
-    SmallVector<Type> types;
-    for (unsigned result : returned)
-      types.push_back(plan.getResultTypes()[result]);
-    Type wide = type.clone(computeType(type.getElementType()));
-    if (llvm::range_size(value.getUses()) > returned.size() && !llvm::is_contained(types, wide))
-      types.push_back(wide);
-    if (types.empty())
-      return; // nobody wants it
-
-    OpBuilder::InsertionGuard guard(builder);
-    kernel::KernelOp kernel;
-    Value scalar;
-    if (isa<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp>(op)) {
-      kernel = openKernel(norm::nameOf(value), op->getOperand(0), reducedAxes(op), types);
-      scalar = buildReduction(op);
-    } else {
-      kernel = openKernel(norm::nameOf(value), value, {}, types);
-      SmallVector<Value> operands;
-      for (Value operand : op->getOperands())
-        operands.push_back(read(operand));
-      scalar = buildScalar(builder, op, operands);
-    }
-    for (auto [index, tensorType] : llvm::enumerate(types))
-      store(scalar, index, cast<RankedTensorType>(tensorType).getElementType());
-    for (auto [index, tensorType] : llvm::enumerate(types))
-      if (tensorType == wide)
-        tensors[value] = kernel.getResult(index);
-    for (auto [index, result] : llvm::enumerate(returned))
-      results[result] = kernel.getResult(index);
-  }
-
-  static SmallVector<int64_t> reducedAxes(Operation *op) {
-    SmallVector<int64_t> axes(op->getAttrOfType<DenseI64ArrayAttr>("axes").asArrayRef());
-    llvm::sort(axes);
-    return axes;
-  }
-
-  /// sum, mean = sum / count, max or min over the swept axes
-  Value buildReduction(Operation *op) {
-    kernel::Monoid monoid = isa<norm::MaxOverOp>(op)   ? kernel::Monoid::max
-                            : isa<norm::MinOverOp>(op) ? kernel::Monoid::min
-                                                       : kernel::Monoid::sum;
-    SmallVector<int64_t> axes = reducedAxes(op);
-    auto sweep = builder.create<kernel::SweepOp>(
-        builder.getF64Type(), builder.getDenseI64ArrayAttr(axes),
-        builder.getArrayAttr(kernel::MonoidAttr::get(builder.getContext(), monoid)));
-    {
-      OpBuilder::InsertionGuard guard(builder);
-      builder.setInsertionPointToStart(&sweep.getBody().emplaceBlock());
-      builder.create<kernel::YieldOp>(read(op->getOperand(0)));
-    }
-    if (!isa<norm::MeanOp>(op))
-      return sweep.getResult(0);
-    SmallVector<int64_t> all = classes.extentsOf(op->getOperand(0)), extents;
-    for (int64_t axis : axes)
-      extents.push_back(all[axis]);
-    Value count = fromInteger(builder.create<kernel::CountOp>(builder.getI64Type(), extents), builder.getF64Type());
-    return builder.create<arith::DivFOp>(sweep.getResult(0), count);
-  }
-
-  /// The argument that a result updates, or null.
-  Value updatedBy(unsigned result) {
-    auto argument = function.getResultAttrOfType<IntegerAttr>(result, norm::updatesAttr);
-    return argument ? Value(function.getArgument(argument.getInt())) : Value();
-  }
+  void createKernel(const KernelPartition &partition, const KernelGroup &group);
 
   /// Results that no kernel has stored: arguments and inlined values, then the new values of state.
   void createResults() {
@@ -285,8 +218,8 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     Value value = terminator()->getOperand(index);
     Type type = plan.getResultTypes()[index];
-    kernel::KernelOp kernel = openKernel(resultName(index), value, {}, type);
-    store(read(value), 0, cast<RankedTensorType>(type).getElementType());
+    kernel::KernelOp kernel = openKernel(resultName(index), classes.extentsOf(value), {}, type);
+    store(load(value), 0, cast<RankedTensorType>(type).getElementType());
     results[index] = kernel.getResult(0);
   }
 
@@ -296,11 +229,16 @@ private:
       return;
     OpBuilder::InsertionGuard guard(builder);
     auto type = cast<RankedTensorType>(tensors[argument].getType());
-    kernel::KernelOp kernel = openKernel("old_" + argumentName(argument.getArgNumber()), argument, {}, type);
-    store(read(argument), 0, type.getElementType());
+    kernel::KernelOp kernel = openKernel("old_" + argumentName(argument.getArgNumber()), classes.extentsOf(argument), {}, type);
+    store(load(argument), 0, type.getElementType());
     tensors[argument] = kernel.getResult(0);
   }
 
+  void store(Value scalar, int64_t result, Type element) {
+    builder.create<kernel::StoreOp>(convert(builder, scalar, element), builder.getI64IntegerAttr(result));
+  }
+
+  friend class KernelBuilder;
   func::FuncOp function;
   const ExtentClasses &classes;
   ImplicitLocOpBuilder builder;
@@ -308,6 +246,239 @@ private:
   DenseMap<Value, Value> tensors;     // what holds a value of the function
   DenseMap<unsigned, Value> results; // by result of the function
 };
+
+/// The body of one kernel: sweep after sweep, what is known for each parallel point between them.
+class KernelBuilder {
+public:
+  KernelBuilder(PlanBuilder &plan, const KernelPartition &partition, const KernelGroup &group)
+      : plan(plan), builder(plan.builder), partition(partition), group(group) {}
+
+  void run() {
+    SmallVector<Type> types;
+    for (Value value : group.stored) {
+      auto type = cast<RankedTensorType>(value.getType());
+      SmallVector<unsigned> returned = plan.resultsOf(value);
+      Type wide = type.clone(computeType(type.getElementType()));
+      bool hasWide = false;
+      // One tensor for each result that the value is, and one for those who read it, unless a result has every digit.
+      for (unsigned result : returned) {
+        hasWide |= plan.plan.getResultTypes()[result] == wide;
+        stores.push_back({value, unsigned(types.size()), int(result)});
+        types.push_back(plan.plan.getResultTypes()[result]);
+      }
+      if (!hasWide && isReadElsewhere(value)) {
+        stores.push_back({value, unsigned(types.size()), -1});
+        types.push_back(wide);
+      }
+    }
+    if (types.empty())
+      return;
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setLoc(stores.front().value.getLoc());
+    kernel::KernelOp kernel = plan.openKernel(nameOfGroup(), group.space, group.swept, types);
+    kernelBlock = &kernel.getBody().front();
+
+    unsigned last = 0;
+    for (Operation *reduction : group.reductions)
+      last = std::max(last, partition.levelIn(group, reduction->getResult(0)));
+    for (unsigned level = 1; level <= last; ++level)
+      buildSweep(level);
+    // What no sweep of a reduction could store: an apply sweep for each level at which something becomes known.
+    buildSweep(last + 1);
+    for (const Store &store : stores)
+      if (!isPointwise(store.value)) {
+        builder.setInsertionPointToEnd(kernelBlock);
+        Value scalar = read(store.value, nullptr);
+        builder.setInsertionPointToEnd(kernelBlock);
+        plan.store(scalar, store.index, elementOf(kernel.getResult(store.index)));
+      }
+    for (const Store &store : stores) {
+      Value tensor = kernel.getResult(store.index);
+      auto type = cast<RankedTensorType>(store.value.getType());
+      if (tensor.getType() == type.clone(computeType(type.getElementType())))
+        plan.tensors[store.value] = tensor;
+      if (store.result >= 0)
+        plan.results[store.result] = tensor;
+    }
+  }
+
+private:
+  struct Store {
+    Value value;
+    unsigned index; ///< among the kernel's results
+    int result;     ///< of the function, or -1
+  };
+
+  static Type elementOf(Value tensor) { return cast<RankedTensorType>(tensor.getType()).getElementType(); }
+
+  /// Whether a value is read by other kernels, or by what is copied at the end.
+  bool isReadElsewhere(Value value) { return partition.isRead(value) || plan.isCopied(value); }
+
+  std::string nameOfGroup() {
+    for (const Store &store : stores)
+      if (store.result >= 0)
+        return plan.resultName(store.result);
+    return norm::nameOf(stores.front().value).str();
+  }
+
+  /// Whether a value is computed at each point of a sweep; the others once for each parallel point.
+  bool isPointwise(Value value) {
+    return group.sweptAxes && (variedAxes(value) & group.sweptAxes) && !isReduction(value.getDefiningOp());
+  }
+
+  /// One sweep: the reductions of this level, and every result that is known by now.
+  void buildSweep(unsigned level) {
+    SmallVector<Operation *> reductions;
+    for (Operation *reduction : group.reductions)
+      if (partition.levelIn(group, reduction->getResult(0)) == level)
+        reductions.push_back(reduction);
+    SmallVector<Store *> ready;
+    for (Store &store : stores)
+      if (isPointwise(store.value) && partition.levelIn(group, store.value) + 1 == level)
+        ready.push_back(&store);
+    if (reductions.empty() && ready.empty())
+      return;
+    builder.setInsertionPointToEnd(kernelBlock);
+    builder.setLoc(withoutName(builder.getLoc()));
+    SmallVector<Attribute> monoids;
+    SmallVector<Type> types(reductions.size(), builder.getF64Type());
+    for (Operation *reduction : reductions)
+      monoids.push_back(kernel::MonoidAttr::get(builder.getContext(), monoidOf(reduction)));
+    auto sweep = builder.create<kernel::SweepOp>(types, builder.getDenseI64ArrayAttr(group.swept),
+                                                 builder.getArrayAttr(monoids));
+    Block &block = sweep.getBody().emplaceBlock();
+    pointScalars.clear();
+    SmallVector<Value> yielded;
+    for (Operation *reduction : reductions)
+      yielded.push_back(read(reduction->getOperand(0), sweep));
+    for (Store *store : ready) {
+      Value scalar = read(store->value, sweep);
+      builder.setInsertionPointToEnd(&block);
+      plan.store(scalar, store->index, elementOf(sweep->getParentOp()->getResult(store->index)));
+    }
+    builder.setInsertionPointToEnd(&block);
+    builder.create<kernel::YieldOp>(yielded);
+    for (auto [reduction, result] : llvm::zip(reductions, sweep.getResults())) {
+      builder.setInsertionPointToEnd(kernelBlock);
+      builder.setLoc(withoutName(reduction->getLoc()));
+      groupScalars[reduction->getResult(0)] = finishReduction(reduction, result);
+    }
+  }
+
+  static kernel::Monoid monoidOf(Operation *op) {
+    return isa<norm::MaxOverOp>(op)   ? kernel::Monoid::max
+           : isa<norm::MinOverOp>(op) ? kernel::Monoid::min
+                                      : kernel::Monoid::sum;
+  }
+
+  /// sum, mean = sum / count, max or min
+  Value finishReduction(Operation *op, Value total) {
+    if (!isa<norm::MeanOp>(op))
+      return total;
+    SmallVector<int64_t> all = plan.classes.extentsOf(op->getOperand(0)), extents;
+    for (int64_t axis : reducedAxes(op))
+      extents.push_back(all[axis]);
+    Value count = plan.fromInteger(builder.create<kernel::CountOp>(builder.getI64Type(), extents), builder.getF64Type());
+    return named(builder.create<arith::DivFOp>(total, count), op->getResult(0));
+  }
+
+  /// The user's name on the op that computes a value.
+  static Value named(Value scalar, Value value) {
+    if (Operation *op = scalar.getDefiningOp(); op && !norm::nameOf(value).empty())
+      op->setLoc(value.getLoc());
+    return scalar;
+  }
+
+  /// A scalar of `value`, for the point of a sweep or, without one, for the parallel point. Operands first, without recursion:
+  /// graphs may be thousands of ops deep.
+  Value read(Value root, Operation *sweep) {
+    SmallVector<Value> open{root};
+    while (!open.empty()) {
+      Value value = open.back();
+      if (lookup(value, sweep)) {
+        open.pop_back();
+        continue;
+      }
+      Operation *op = value.getDefiningOp();
+      const bool loads = !op || isInlined(op) || (partition.placeOf(group, value) == Place::load &&
+                                                  !group.stored.contains(value));
+      if (loads) {
+        if (auto broadcast = dyn_cast_or_null<norm::BroadcastOp>(op)) {
+          // Read through, to what may be computed here.
+          if (Value source = lookup(broadcast.getOperand(), sweep))
+            set(value, source, sweep);
+          else
+            open.push_back(broadcast.getOperand());
+          continue;
+        }
+        moveTo(sweep, value);
+        builder.setLoc(withoutName(value.getLoc()));
+        set(value, plan.load(value), sweep);
+        continue;
+      }
+      SmallVector<Value> operands, missing;
+      for (Value operand : op->getOperands()) {
+        operands.push_back(lookup(operand, sweep));
+        if (!operands.back())
+          missing.push_back(operand);
+      }
+      if (!missing.empty()) {
+        llvm::append_range(open, llvm::reverse(missing));
+        continue;
+      }
+      moveTo(sweep, value);
+      builder.setLoc(withoutName(value.getLoc()));
+      set(value, named(buildScalar(builder, op, operands), value), sweep);
+    }
+    return lookup(root, sweep);
+  }
+
+  static Location withoutName(Location location) {
+    while (auto name = dyn_cast<NameLoc>(location))
+      location = name.getChildLoc();
+    return location;
+  }
+
+  /// Whether a value is the same for all points of a sweep.
+  bool isGroupwise(Value value) {
+    Operation *op = value.getDefiningOp();
+    if (auto broadcast = dyn_cast_or_null<norm::BroadcastOp>(op))
+      return isGroupwise(broadcast.getOperand());
+    return (variedAxes(value) & group.sweptAxes) == 0;
+  }
+
+  /// Before the sweep, or in it.
+  void moveTo(Operation *sweep, Value value) {
+    if (!sweep)
+      builder.setInsertionPointToEnd(kernelBlock);
+    else if (isGroupwise(value))
+      builder.setInsertionPoint(sweep);
+    else
+      builder.setInsertionPointToEnd(&sweep->getRegion(0).front());
+  }
+
+  Value lookup(Value value, Operation *sweep) {
+    if (Value scalar = groupScalars.lookup(value))
+      return scalar;
+    return sweep ? pointScalars.lookup(value) : Value();
+  }
+
+  void set(Value value, Value scalar, Operation *sweep) {
+    (isGroupwise(value) ? groupScalars : pointScalars)[value] = scalar;
+  }
+
+  PlanBuilder &plan;
+  ImplicitLocOpBuilder &builder;
+  const KernelPartition &partition;
+  const KernelGroup &group;
+  SmallVector<Store> stores;
+  Block *kernelBlock = nullptr;
+  DenseMap<Value, Value> groupScalars, pointScalars;
+};
+
+void PlanBuilder::createKernel(const KernelPartition &partition, const KernelGroup &group) {
+  KernelBuilder(*this, partition, group).run();
+}
 
 struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
   void runOnOperation() override {

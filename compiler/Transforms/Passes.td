@@ -38,6 +38,17 @@ def Differentiate : Pass<"differentiate", "::mlir::ModuleOp"> {
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
 
+def ClosedForm : Pass<"closed-form", "::mlir::ModuleOp"> {
+  let summary = "Rewrite each function to its closed form";
+  let description = [{
+    A value is a sum of terms, a term a rational coefficient times a product of atoms with rational exponents. Reductions
+    distribute, what does not vary leaves them, where a value meets its own mean deviations take its place, choices under
+    one condition add inside. What survives is built again, each reduction once, each coefficient at the rank at which
+    it varies. Assumes primitives; the rules stand at their places in `Algebra/` and in `dialects/Norm/TermRules.cpp`.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
 def ChooseSaved : Pass<"choose-saved", "::mlir::ModuleOp"> {
   let summary = "Split each joint function into a forward and a backward";
   let description = [{

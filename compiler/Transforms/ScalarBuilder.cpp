@@ -113,6 +113,20 @@ struct Scalars {
     return select(above, constant(type, INT64_MAX), integer);
   }
 
+  /// An i64 that f64 holds exactly and that rounds to narrower types as `a` does: beyond 2^53, where it would be rounded twice,
+  /// the last 11 bits become one that says whether any of them was set.
+  Value stickyInteger(Value a) {
+    Type type = a.getType();
+    Value zero = constant(type, 0), low = builder.create<arith::AndIOp>(a, constant(type, 2047));
+    Value kept = builder.create<arith::AndIOp>(a, constant(type, ~int64_t(2047)));
+    Value isExact = builder.create<arith::CmpIOp>(arith::CmpIPredicate::eq, low, zero);
+    Value sticky = builder.create<arith::OrIOp>(kept, select(isExact, zero, constant(type, 1024)));
+    Value isLarge = builder.create<arith::OrIOp>(
+        builder.create<arith::CmpIOp>(arith::CmpIPredicate::sgt, a, constant(type, int64_t(1) << 53)),
+        builder.create<arith::CmpIOp>(arith::CmpIPredicate::slt, a, constant(type, -(int64_t(1) << 53))));
+    return select(isLarge, sticky, a);
+  }
+
   Value cast(Value a, Type from, Type to) {
     if (from == to)
       return a;
@@ -131,6 +145,8 @@ struct Scalars {
       return toInteger(a, to);
     if (isa<FloatType>(to)) {
       // A number of the type, so it is rounded where the type is narrower than what it is computed in.
+      if (from.isInteger(64) && !to.isF64())
+        a = stickyInteger(a);
       Value wide = from.isInteger(1) ? Value(builder.create<arith::UIToFPOp>(builder.getF64Type(), a))
                                      : Value(builder.create<arith::SIToFPOp>(builder.getF64Type(), a));
       return to.isF64() ? wide : convert(builder, convert(builder, wide, to), wide.getType());

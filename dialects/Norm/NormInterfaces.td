@@ -36,4 +36,16 @@ def LayerOpInterface : OpInterface<"LayerOpInterface"> {
   ];
 }
 
+def TermOpInterface : OpInterface<"TermOpInterface"> {
+  let cppNamespace = "::normc::norm";
+  let description = [{
+    A primitive that the algebra takes apart: it states its result in sums, products, powers and choices of its operands.
+  }];
+  let methods = [
+    InterfaceMethod<[{ The form of the result, for those of the operands; none where the op stays a function. }],
+      "::std::optional<::normc::norm::TermBuilder::Form>", "buildTerms",
+      (ins "::normc::norm::TermBuilder &":$terms, "::llvm::ArrayRef<::normc::norm::TermBuilder::Form>":$operands)>
+  ];
+}
+
 #endif // NORMC_DIALECTS_NORM_NORMINTERFACES_TD

@@ -14,7 +14,8 @@ include "dialects/Norm/NormBase.td"
 // Constants
 //===----------------------------------------------------------------------===//
 
-def ConstantOp : Norm_Op<"constant", [ConstantLike, DeclareOpInterfaceMethods<AdjointOpInterface>]> {
+def ConstantOp : Norm_Op<"constant", [ConstantLike, DeclareOpInterfaceMethods<AdjointOpInterface>,
+                                      DeclareOpInterfaceMethods<TermOpInterface>]> {
   let summary = "a number";
   let description = [{
     Formula: `result = value`, at every position. The literal is a decimal number, or a hexadecimal one that has the
@@ -69,7 +70,8 @@ def IndexOp : Norm_Primitive<"index", "inferIndex(location, adaptor.getLike(), a
   }];
 }
 
-def CountOp : Norm_Primitive<"count", "inferCount(location, adaptor.getLike(), adaptor.getAxesAttr(), adaptor.getElementAttr())"> {
+def CountOp : Norm_Primitive<"count", "inferCount(location, adaptor.getLike(), adaptor.getAxesAttr(), adaptor.getElementAttr())",
+    [DeclareOpInterfaceMethods<TermOpInterface>]> {
   let summary = "how many elements lie along axes of a value";
   let description = [{
     Formula: `result = product of the extents of the operand along axes`, of all devices. Only the extents of the
@@ -98,7 +100,8 @@ def CountOp : Norm_Primitive<"count", "inferCount(location, adaptor.getLike(), a
 // Extents
 //===----------------------------------------------------------------------===//
 
-def BroadcastOp : Norm_Primitive<"broadcast", "inferBroadcast(location, adaptor.getOperand(), adaptor.getLike())"> {
+def BroadcastOp : Norm_Primitive<"broadcast", "inferBroadcast(location, adaptor.getOperand(), adaptor.getLike())",
+    [DeclareOpInterfaceMethods<TermOpInterface>]> {
   let summary = "a value, repeated to the extents of another";
   let description = [{
     Formula: `result[i] = operand[i restricted to the axes along which it varies]`. Only the extents of the second
@@ -128,8 +131,8 @@ def BroadcastOp : Norm_Primitive<"broadcast", "inferBroadcast(location, adaptor.
 // Elementwise, one operand
 //===----------------------------------------------------------------------===//
 
-class Norm_Unary<string mnemonic, string what, string formula, string derivative>
-    : Norm_Primitive<mnemonic, "inferElementwise(location, operands)"> {
+class Norm_Unary<string mnemonic, string what, string formula, string derivative, list<Trait> traits = []>
+    : Norm_Primitive<mnemonic, "inferElementwise(location, operands)", traits> {
   let summary = what;
   let description = "Formula: `result = " # formula # "`, elementwise. Adjoint: `" # derivative # [{`.
 
@@ -152,13 +155,13 @@ class Norm_Unary<string mnemonic, string what, string formula, string derivative
   let hasFolder = 1;
 }
 
-def NegOp : Norm_Unary<"neg", "negation", "-x", "dx = -dy">;
+def NegOp : Norm_Unary<"neg", "negation", "-x", "dx = -dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def AbsOp : Norm_Unary<"abs", "absolute value", "|x|", "dx = dy sign(x)">;
 def SignOp : Norm_Unary<"sign", "sign", "-1 or 1; of a zero and of NaN the operand", "dx = 0">;
-def SquareOp : Norm_Unary<"square", "square", "x^2", "dx = 2 x dy">;
-def SqrtOp : Norm_Unary<"sqrt", "square root", "x^(1/2)", "dx = dy / (2 y)">;
-def RsqrtOp : Norm_Unary<"rsqrt", "reciprocal square root", "x^(-1/2)", "dx = -1/2 y^3 dy">;
-def ReciprocalOp : Norm_Unary<"reciprocal", "reciprocal", "1 / x", "dx = -y^2 dy">;
+def SquareOp : Norm_Unary<"square", "square", "x^2", "dx = 2 x dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+def SqrtOp : Norm_Unary<"sqrt", "square root", "x^(1/2)", "dx = dy / (2 y)", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+def RsqrtOp : Norm_Unary<"rsqrt", "reciprocal square root", "x^(-1/2)", "dx = -1/2 y^3 dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+def ReciprocalOp : Norm_Unary<"reciprocal", "reciprocal", "1 / x", "dx = -y^2 dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def ExpOp : Norm_Unary<"exp", "exponential", "e^x", "dx = y dy">;
 def LogOp : Norm_Unary<"log", "natural logarithm", "log x", "dx = dy / x">;
 def TanhOp : Norm_Unary<"tanh", "hyperbolic tangent", "tanh x", "dx = (1 - y^2) dy">;
@@ -170,8 +173,8 @@ def ErfOp : Norm_Unary<"erf", "error function", "erf x", "dx = 2 / sqrt(pi) e^(-
 //===----------------------------------------------------------------------===//
 
 class Norm_Binary<string mnemonic, string what, string formula, string derivative, Type type = Norm_Float,
-                  string elements = "f16, bf16, f32 or f64">
-    : Norm_Primitive<mnemonic, "inferElementwise(location, operands)"> {
+                  string elements = "f16, bf16, f32 or f64", list<Trait> traits = []>
+    : Norm_Primitive<mnemonic, "inferElementwise(location, operands)", traits> {
   let summary = what;
   let description = "Formula: `result = " # formula # "`, elementwise. Adjoints: `" # derivative # [{`.
 
@@ -197,16 +200,21 @@ class Norm_Binary<string mnemonic, string what, string formula, string derivativ
   let hasFolder = 1;
 }
 
-def AddOp : Norm_Binary<"add", "sum of two values", "a + b", "da = dy, db = dy">;
-def SubOp : Norm_Binary<"sub", "difference", "a - b", "da = dy, db = -dy">;
-def MulOp : Norm_Binary<"mul", "product", "a b", "da = b dy, db = a dy">;
-def DivOp : Norm_Binary<"div", "quotient", "a / b", "da = dy / b, db = -y dy / b">;
+def AddOp : Norm_Binary<"add", "sum of two values", "a + b", "da = dy, db = dy",
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+def SubOp : Norm_Binary<"sub", "difference", "a - b", "da = dy, db = -dy",
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+def MulOp : Norm_Binary<"mul", "product", "a b", "da = b dy, db = a dy",
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+def DivOp : Norm_Binary<"div", "quotient", "a / b", "da = dy / b, db = -y dy / b",
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def MaxOp : Norm_Binary<"max", "the larger of two values; NaN if one is", "(a > b or a is NaN) ? a : b",
     "da = dy [a > b] + dy/2 [a = b], db = dy [b > a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64">;
 def MinOp : Norm_Binary<"min", "the smaller of two values; NaN if one is", "(a < b or a is NaN) ? a : b",
     "da = dy [a < b] + dy/2 [a = b], db = dy [b < a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64">;
 def PowOp : Norm_Binary<"pow", "power", "a^b, special cases as in C",
-    "da = b a^(b - 1) dy, 0 where b = 0; db = y log(a) dy, 0 where a = 0 and b >= 0">;
+    "da = b a^(b - 1) dy, 0 where b = 0; db = y log(a) dy, 0 where a = 0 and b >= 0",
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 
 //===----------------------------------------------------------------------===//
 // Choice
@@ -245,7 +253,8 @@ def CompareOp : Norm_Primitive<"compare", "inferCompare(location, operands)"> {
   }];
 }
 
-def SelectOp : Norm_Primitive<"select", "inferSelect(location, operands)"> {
+def SelectOp : Norm_Primitive<"select", "inferSelect(location, operands)",
+    [DeclareOpInterfaceMethods<TermOpInterface>]> {
   let summary = "one of two values, by a mask";
   let description = [{
     Formula: `result = condition ? a : b`, elementwise. Adjoints: `da = condition ? dy : 0, db = condition ? 0 : dy`.
@@ -276,8 +285,9 @@ def SelectOp : Norm_Primitive<"select", "inferSelect(location, operands)"> {
 // Reductions
 //===----------------------------------------------------------------------===//
 
-class Norm_Reduction<string mnemonic, string what, string formula, string derivative, string empty>
-    : Norm_Primitive<mnemonic, "inferReduction(location, adaptor.getOperand(), adaptor.getAxesAttr())"> {
+class Norm_Reduction<string mnemonic, string what, string formula, string derivative, string empty,
+                     list<Trait> traits = []>
+    : Norm_Primitive<mnemonic, "inferReduction(location, adaptor.getOperand(), adaptor.getAxesAttr())", traits> {
   let summary = what;
   let description = "Formula: `result = " # formula # "`; " # empty # ". Adjoint: `" # derivative # [{`.
     The rank is kept and the reduced extents become 1.
@@ -302,9 +312,9 @@ class Norm_Reduction<string mnemonic, string what, string formula, string deriva
   let hasFolder = 1;
 }
 
-def SumOp : Norm_Reduction<"sum", "sum over axes", "sum of x over axes", "dx = dy", "an empty sum is 0">;
+def SumOp : Norm_Reduction<"sum", "sum over axes", "sum of x over axes", "dx = dy", "an empty sum is 0", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def MeanOp : Norm_Reduction<"mean", "mean over axes", "1/n sum of x over axes, n their count", "dx = dy / n",
-                            "an empty mean is NaN">;
+                            "an empty mean is NaN", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def MaxOverOp : Norm_Reduction<"max_over", "maximum over axes", "max of x over axes",
                                "dx = dy / t where x = y, else 0; t the number of such positions",
                                "NaN if one element is; an empty maximum is minus infinity">;
@@ -316,7 +326,8 @@ def MinOverOp : Norm_Reduction<"min_over", "minimum over axes", "min of x over a
 // Types
 //===----------------------------------------------------------------------===//
 
-def CastOp : Norm_Primitive<"cast", "inferCast(location, adaptor.getOperand(), adaptor.getElementAttr())"> {
+def CastOp : Norm_Primitive<"cast", "inferCast(location, adaptor.getOperand(), adaptor.getElementAttr())",
+    [DeclareOpInterfaceMethods<TermOpInterface>]> {
   let summary = "another element type";
   let description = [{
     Formula: `result = operand`, rounded to the nearest value of the element type, ties to even. A float becomes an

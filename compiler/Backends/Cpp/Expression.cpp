@@ -113,7 +113,7 @@ std::string ExpressionBuilder::position(RankedTensorType type) {
 
 Expression ExpressionBuilder::build(Value value) {
   auto known = bound.find(value);
-  return known != bound.end() ? Expression{known->second} : buildOp(value.getDefiningOp());
+  return known != bound.end() ? Expression{known->second} : buildOp(cast<OpResult>(value));
 }
 
 /// Nothing is reassociated: the right operand binds more tightly than the operator.
@@ -121,6 +121,13 @@ Expression ExpressionBuilder::infix(Operation *op, const char *symbol, Precedenc
   auto next = Precedence(int(precedence) + 1);
   return {fmt::format("{} {} {}", build(op->getOperand(0)).at(precedence), symbol, build(op->getOperand(1)).at(next)),
           precedence};
+}
+
+/// Of masks a disjunction or conjunction; of integers bit by bit, always in parentheses.
+Expression ExpressionBuilder::bitwise(Operation *op, const char *logical, const char *bits) {
+  bool isMask = op->getResult(0).getType().isInteger(1);
+  return {fmt::format("({} {} {})", build(op->getOperand(0)).at(Precedence::primary), isMask ? logical : bits,
+                      build(op->getOperand(1)).at(Precedence::primary))};
 }
 
 Expression ExpressionBuilder::call(Operation *op, const std::string &function) {
@@ -135,17 +142,20 @@ Expression ExpressionBuilder::convert(Operation *op, const std::string &function
   return style == Style::formula ? build(op->getOperand(0)) : call(op, function);
 }
 
-Expression ExpressionBuilder::sweep(kernel::SweepOp sweep) {
+/// One of the monoids of a sweep, in a formula.
+Expression ExpressionBuilder::sweep(OpResult result) {
+  auto sweep = cast<kernel::SweepOp>(result.getOwner());
   static constexpr const char *names[] = {"sum", "max", "min"};
   auto yield = cast<kernel::YieldOp>(sweep.getBody().front().getTerminator());
-  auto monoid = cast<kernel::MonoidAttr>(sweep.getMonoids()[0]).getValue();
+  auto monoid = cast<kernel::MonoidAttr>(sweep.getMonoids()[result.getResultNumber()]).getValue();
   std::string axes;
   for (int64_t axis : sweep.getAxes())
     axes += fmt::format("{}{}", axes.empty() ? "" : ", ", axis);
-  return {fmt::format("{}({} over [{}])", names[unsigned(monoid)], build(yield.getValues()[0]).text, axes)};
+  return {fmt::format("{}({} over [{}])", names[unsigned(monoid)], build(yield.getValues()[result.getResultNumber()]).text, axes)};
 }
 
-Expression ExpressionBuilder::buildOp(Operation *op) {
+Expression ExpressionBuilder::buildOp(OpResult result) {
+  Operation *op = result.getOwner();
   const std::string prefix = style == Style::code ? "std::" : "";
   return llvm::TypeSwitch<Operation *, Expression>(op)
       .Case([&](arith::ConstantOp constantOp) { return constant(constantOp.getValue()); })
@@ -156,7 +166,8 @@ Expression ExpressionBuilder::buildOp(Operation *op) {
       .Case([&](arith::NegFOp) {
         return Expression{"-" + build(op->getOperand(0)).at(Precedence::primary), Precedence::unary};
       })
-      .Case([&](arith::OrIOp) { return infix(op, "||", Precedence::disjunction); })
+      .Case([&](arith::OrIOp) { return bitwise(op, "||", "|"); })
+      .Case([&](arith::AndIOp) { return bitwise(op, "&&", "&"); })
       .Case([&](arith::CmpFOp compare) {
         using P = arith::CmpFPredicate;
         switch (compare.getPredicate()) {
@@ -244,7 +255,7 @@ Expression ExpressionBuilder::buildOp(Operation *op) {
         bool isProduct = text.find('*') != std::string::npos;
         return Expression{text, isProduct ? Precedence::product : Precedence::primary};
       })
-      .Case([&](kernel::SweepOp sweepOp) { return sweep(sweepOp); })
+      .Case([&](kernel::SweepOp) { return sweep(result); })
       .Default([](Operation *) { return Expression{"unknown"}; });
 }
 

@@ -57,12 +57,13 @@ public:
   std::set<Helper> helpers;  // used
 
 private:
-  Expression buildOp(mlir::Operation *op);
+  Expression buildOp(mlir::OpResult result);
   Expression constant(mlir::TypedAttr value);
   Expression infix(mlir::Operation *op, const char *symbol, Precedence precedence);
+  Expression bitwise(mlir::Operation *op, const char *logical, const char *bits);
   Expression call(mlir::Operation *op, const std::string &function);
   Expression convert(mlir::Operation *op, const std::string &function);
-  Expression sweep(kernel::SweepOp sweep);
+  Expression sweep(mlir::OpResult result);
 
   Style style;
   mlir::ArrayRef<int64_t> space;

@@ -7,6 +7,7 @@
 #include "compiler/Backends/Cpp/KernelEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Location.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -14,6 +15,10 @@ using namespace mlir;
 namespace normc::cpp {
 
 namespace {
+
+/// What a comment shows of a kernel at most.
+constexpr unsigned maxFormulas = 24;
+constexpr size_t maxFormulaLength = 200;
 
 /// Points below which threads cost more than they bring.
 constexpr int64_t minThreadedPoints = 16384;
@@ -65,17 +70,51 @@ private:
     line("}");
   }
 
-  /// result = expression, as a person would write it
+  /// The user's name of a scalar, from its location.
+  static StringRef userName(Value value) {
+    auto name = dyn_cast<NameLoc>(value.getLoc());
+    return name ? name.getName().getValue() : StringRef();
+  }
+
+  /// name = expression, as a person would write it: for what the user named, and for what is stored
   std::string formula() {
+    ExpressionBuilder builder(ExpressionBuilder::Style::formula, kernel.getSpace(), tensors);
     std::string text;
-    kernel.walk([&](kernel::StoreOp store) {
-      ExpressionBuilder builder(ExpressionBuilder::Style::formula, kernel.getSpace(), tensors);
-      std::string expression = builder.build(store.getValue()).text;
-      if (expression.size() > 400)
-        expression = expression.substr(0, 400) + " ..";
-      text += fmt::format("// {} = {}\n", tensors.lookup(kernel.getResult(store.getResult())), expression);
+    unsigned lines = 0;
+    auto add = [&](StringRef name, const Expression &expression) {
+      if (name == expression.text || ++lines > maxFormulas)
+        return;
+      std::string right = expression.text;
+      text += fmt::format("// {} = {}\n", name.str(),
+                          right.size() > maxFormulaLength ? right.substr(0, maxFormulaLength) + " .." : right);
+    };
+    kernel.walk<WalkOrder::PreOrder>([&](Operation *op) {
+      if (auto store = dyn_cast<kernel::StoreOp>(op)) {
+        add(tensors.lookup(kernel.getResult(store.getResult())), builder.build(store.getValue()));
+      } else if (op->getNumResults() == 1 && !isa<kernel::SweepOp, kernel::LoadOp>(op)) {
+        StringRef name = userName(op->getResult(0));
+        if (name.empty() || isStoredAlone(op->getResult(0)))
+          return;
+        add(identifier(name), builder.build(op->getResult(0)));
+        builder.bind(op->getResult(0), identifier(name));
+      }
     });
+    if (lines > maxFormulas)
+      text += "// ..\n";
     return text;
+  }
+
+  /// Whether a scalar's only use leads to a store, which has its name.
+  static bool isStoredAlone(Value value) {
+    while (value.hasOneUse()) {
+      Operation *user = *value.user_begin();
+      if (isa<kernel::StoreOp>(user))
+        return true;
+      if (!isa<arith::TruncFOp>(user))
+        return false;
+      value = user->getResult(0);
+    }
+    return false;
   }
 
   void openLoop(int64_t axis) {
@@ -119,12 +158,16 @@ private:
   static bool needsName(Value value) {
     if (isa<arith::ConstantOp, kernel::IndexOp, kernel::CountOp>(value.getDefiningOp()))
       return false;
+    if (!userName(value).empty() && !isStoredAlone(value) && !value.use_empty())
+      return true;
     // A load whose only use converts it is read there.
     return llvm::range_size(value.getUses()) > 1 ||
            (value.hasOneUse() && value.use_begin()->getOwner()->getBlock() != value.getParentBlock());
   }
 
   std::string nameFor(Value value) {
+    if (StringRef name = userName(value); !name.empty())
+      return locals.unique(name);
     Value source = value;
     while (Operation *op = source.getDefiningOp()) {
       if (auto load = dyn_cast<kernel::LoadOp>(op))

@@ -33,20 +33,25 @@ norm.gradient @grad of @ratio wrt [0]
 // KERNELS-SAME: tensor<?x4xf32> {kernel.extents = array<i64: -1, 4>, kernel.name = "y", norm.result = 0 : i64},
 // KERNELS-SAME: tensor<1x4xf64> {kernel.extents = array<i64: 1, 4>, kernel.name = "ms", norm.saved = 0 : i64})
 // KERNELS-SAME: attributes {norm.forward_of = "grad"}
-// KERNELS-NEXT: %sq = kernel.kernel "sq" space [-1, 4] parallel [0, 1] {
-// KERNELS: %ms = kernel.kernel "ms" space [-1, 4] parallel [1] {
+// KERNELS-NEXT: %y, %y_0 = kernel.kernel "y" space [-1, 4] parallel [1] {
 // KERNELS-NEXT: %[[SUM:.+]] = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
-// KERNELS-NEXT: %[[SQ:.+]] = kernel.load %sq : tensor<?x4xf64>
+// KERNELS-NEXT: %[[X:.+]] = kernel.load %arg0 : tensor<?x4xf32>
+// KERNELS-NEXT: %[[WIDE:.+]] = arith.extf %[[X]] : f32 to f64
+// KERNELS-NEXT: %[[SQ:.+]] = arith.mulf %[[WIDE]], %[[WIDE]] : f64
 // KERNELS-NEXT: kernel.yield %[[SQ]] : f64
 // KERNELS-NEXT: } : f64
 // KERNELS-NEXT: %[[N:.+]] = kernel.count [-1]
 // KERNELS-NEXT: %[[COUNT:.+]] = arith.sitofp %[[N]] : i64 to f64
 // KERNELS-NEXT: %[[MEAN:.+]] = arith.divf %[[SUM]], %[[COUNT]]
-// KERNELS-NEXT: kernel.store %[[MEAN]] to 0 : f64
-// KERNELS-NEXT: } : tensor<1x4xf64>
-// KERNELS-NEXT: %y = kernel.kernel "y" space [-1, 4] parallel [0, 1] {
-// KERNELS: kernel.load %ms : tensor<1x4xf64>
-// KERNELS: kernel.return %y, %ms
+// What depends on the first sweep is a second one of the same kernel.
+// KERNELS-NEXT: kernel.sweep over [0] monoids [] {
+// KERNELS: arith.divf %{{.+}}, %[[MEAN]] : f64
+// KERNELS: kernel.store %{{.+}} to 0 : f32
+// KERNELS-NEXT: kernel.yield
+// KERNELS-NEXT: }
+// KERNELS-NEXT: kernel.store %[[MEAN]] to 1 : f64
+// KERNELS-NEXT: } : tensor<?x4xf32>, tensor<1x4xf64>
+// KERNELS: kernel.return %y, %y_0
 // KERNELS-LABEL: kernel.plan @grad_backward(
 // KERNELS-SAME: %ms: tensor<1x4xf64> {kernel.extents = array<i64: 1, 4>, kernel.name = "ms", norm.saved = 0 : i64}
 // KERNELS-SAME: attributes {norm.backward_of = "grad"}
@@ -81,31 +86,25 @@ func.func @reductions(%x: tensor<3x4x5xf32>) -> (tensor<1x4x1xf32>, tensor<3x1x5
 // f16 and bf16 are converted where they are read and where they are returned; an explicit narrowing rounds.
 // KERNELS-LABEL: kernel.plan @half(
 func.func @half(%x: tensor<4xf16>, %b: tensor<4xbf16>) -> (tensor<4xf16>, tensor<4xbf16>) {
-  // KERNELS-NEXT: %sq = kernel.kernel "sq"
+  // KERNELS-NEXT: %y, %y_0 = kernel.kernel "y"
   // KERNELS-NEXT: %[[X:.+]] = kernel.load %arg0 : tensor<4xf16>
   // KERNELS-NEXT: %[[WIDE:.+]] = arith.extf %[[X]] : f16 to f64
   // KERNELS-NEXT: %[[SQ:.+]] = arith.mulf %[[WIDE]], %[[WIDE]]
-  // KERNELS-NEXT: kernel.store %[[SQ]] to 0 : f64
-  // KERNELS-NEXT: } : tensor<4xf64>
   %sq = norm.square %x : tensor<4xf16>
   // Who reads y gets all digits of it.
-  // KERNELS-NEXT: %y, %y_0 = kernel.kernel "y"
-  // KERNELS: %[[Y:.+]] = math.exp
+  // KERNELS-NEXT: %[[Y:.+]] = math.exp %[[SQ]]
   // KERNELS-NEXT: %[[YH:.+]] = arith.truncf %[[Y]] : f64 to f16
   // KERNELS-NEXT: kernel.store %[[YH]] to 0 : f16
-  // KERNELS-NEXT: kernel.store %[[Y]] to 1 : f64
   %y = norm.exp %sq : tensor<4xf16>
-  // KERNELS: %w = kernel.kernel "w"
-  // KERNELS-NEXT: %[[V:.+]] = kernel.load %y_0 : tensor<4xf64>
-  // KERNELS-NEXT: %[[NARROW:.+]] = arith.truncf %[[V]] : f64 to bf16
+  // KERNELS-NEXT: %[[NARROW:.+]] = arith.truncf %[[Y]] : f64 to bf16
   // KERNELS-NEXT: %[[AGAIN:.+]] = arith.extf %[[NARROW]] : bf16 to f64
-  // KERNELS-NEXT: kernel.store %[[AGAIN]] to 0 : f64
+  // KERNELS-NEXT: kernel.load %arg1 : tensor<4xbf16>
   %w = norm.cast %y : tensor<4xf16> to bf16
-  // KERNELS: %z = kernel.kernel "z"
-  // KERNELS: kernel.load %arg1 : tensor<4xbf16>
+  // KERNELS: arith.mulf %[[AGAIN]]
   // KERNELS: arith.truncf %{{.+}} : f64 to bf16
+  // KERNELS-NEXT: kernel.store %{{.+}} to 1 : bf16
   %z = norm.mul %w, %b : tensor<4xbf16>, tensor<4xbf16>
-  // KERNELS: kernel.return %y, %z : tensor<4xf16>, tensor<4xbf16>
+  // KERNELS: kernel.return %y, %y_0 : tensor<4xf16>, tensor<4xbf16>
   return %y, %z : tensor<4xf16>, tensor<4xbf16>
 }
 
@@ -113,21 +112,23 @@ func.func @half(%x: tensor<4xf16>, %b: tensor<4xbf16>) -> (tensor<4xf16>, tensor
 // KERNELS-LABEL: kernel.plan @integers(
 func.func @integers(%i: tensor<4xi32>, %x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xi32>, tensor<4xi64>, tensor<4xi1>) {
   %one = norm.constant 1 : tensor<1xi32>
-  // KERNELS: arith.maxsi %{{.+}}, %c1_i32 : i32
-  // KERNELS: kernel.store %{{.+}} to 0 : i32
+  // KERNELS: %[[M:.+]] = arith.maxsi %{{.+}}, %c1_i32 : i32
   %m = norm.max %i, %one : tensor<4xi32>, tensor<1xi32>
-  // KERNELS: arith.cmpi slt, %{{.+}}, %{{.+}} : i32
-  // KERNELS: kernel.store %{{.+}} to 0 : i1
+  // KERNELS-DAG: %[[C:.+]] = arith.cmpi slt, %[[M]], %{{.+}} : i32
   %c = norm.compare lt %m, %one : tensor<4xi32>, tensor<1xi32>
-  // KERNELS: arith.sitofp %{{.+}} : i32 to f64
+  // KERNELS-DAG: arith.sitofp %[[M]] : i32 to f64
   %f = norm.cast %m : tensor<4xi32> to f32
-  // KERNELS: arith.select %{{.+}}, %{{.+}}, %{{.+}} : f64
+  // KERNELS: arith.select %[[C]], %{{.+}}, %{{.+}} : f64
   %y = norm.select %c, %x, %f : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>
+  // KERNELS: kernel.store %{{.+}} to 0 : f32
+  // KERNELS-NEXT: kernel.store %[[M]] to 1 : i32
   // Clamped, and NaN becomes 0; 2^63 is no i64.
   // KERNELS: arith.cmpf uno
   // KERNELS: %[[LARGEST:.+]] = arith.constant 9.2233720368547748E+18 : f64
   // KERNELS: arith.fptosi %{{.+}} : f64 to i64
   // KERNELS: arith.constant 9223372036854775807 : i64
+  // KERNELS: kernel.store %{{.+}} to 2 : i64
+  // KERNELS-NEXT: kernel.store %[[C]] to 3 : i1
   %l = norm.cast %x : tensor<4xf32> to i64
   return %y, %m, %l, %c : tensor<4xf32>, tensor<4xi32>, tensor<4xi64>, tensor<4xi1>
 }
@@ -213,11 +214,11 @@ func.func @agree(%x: tensor<?x?xf32>, %s: tensor<8x1xf32>, %other: tensor<?x?xf3
 // KERNELS-SAME: tensor<1x4xf32> {kernel.extents = array<i64: 1, 4>, kernel.name = "mu", norm.updates = 1 : i64}
 func.func @state(%x: tensor<8x4xf32>, %r: tensor<1x4xf32>)
     -> (tensor<1x4xf32> {norm.updates = 1 : i64}, tensor<8x4xf32>, tensor<1x4xf32>) {
-  // KERNELS-NEXT: %mu = kernel.kernel "mu"
-  // KERNELS: } : tensor<1x4xf64>
-  %mu = norm.mean %x over [0] : tensor<8x4xf32>
   // KERNELS-NEXT: %y = kernel.kernel "y"
   // KERNELS: kernel.load %arg1
+  // KERNELS: %mu = kernel.kernel "mu"
+  // KERNELS: } : tensor<1x4xf64>
+  %mu = norm.mean %x over [0] : tensor<8x4xf32>
   %y = norm.mul %x, %r : tensor<8x4xf32>, tensor<1x4xf32>
   // KERNELS: %result2 = kernel.kernel "result2"
   // KERNELS-NEXT: kernel.load %arg1

@@ -1,0 +1,229 @@
+//===- Arithmetic.cpp - sums, products and powers of forms ---------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Transforms/Algebra/NormalForm.h"
+
+using namespace mlir;
+
+namespace normc::algebra {
+
+/// Beyond these a sum of terms stays together: rule 7.
+static constexpr size_t maxProductTerms = 24;
+static constexpr size_t maxSquaredTerms = 4;
+
+//===----------------------------------------------------------------------===//
+// Numbers
+//===----------------------------------------------------------------------===//
+
+Form NormalForm::number(const APFloat &value) {
+  APFloat wide = value;
+  bool losesInfo;
+  wide.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
+  if (wide.isZero())
+    return table.intern(Terms());
+  return table.intern(Terms{{Monomial(), rationalOf(wide.convertToDouble())}});
+}
+
+Form NormalForm::count(Value like, ArrayRef<int64_t> axes) {
+  Axes set = 0;
+  for (int64_t axis : axes)
+    set |= Axes(1) << axis;
+  Rational coefficient(1);
+  Monomial monomial = countOf(set, classes.extentsOf(like), coefficient);
+  return coefficient == Rational(0) ? table.intern(Terms()) : table.intern(Terms{{monomial, coefficient}});
+}
+
+/// p/q with a small power of two as q; other exponents stay functions.
+std::optional<std::pair<int64_t, int64_t>> NormalForm::exponentIn(Form form) {
+  const Terms &terms = table.terms(form);
+  if (terms.empty())
+    return std::pair<int64_t, int64_t>(0, 1);
+  if (terms.size() != 1 || !terms.begin()->first.empty())
+    return std::nullopt;
+  Rational number = mlir::presburger::reduce(terms.begin()->second);
+  if (number.den > llvm::DynamicAPInt(one) || llvm::DynamicAPInt(one) % number.den != 0 ||
+      abs(number.num) > llvm::DynamicAPInt(64))
+    return std::nullopt;
+  return std::pair(int64_t(number.num), int64_t(number.den));
+}
+
+//===----------------------------------------------------------------------===//
+// Sums
+//===----------------------------------------------------------------------===//
+
+void NormalForm::accumulate(Terms &terms, const Monomial &monomial, const Rational &coefficient) {
+  auto [at, isNew] = terms.try_emplace(monomial, coefficient);
+  if (isNew)
+    return;
+  at->second += coefficient;
+  if (at->second == Rational(0))
+    terms.erase(at);
+}
+
+Form NormalForm::add(Form x, Form y, int64_t factor) {
+  Terms terms = table.terms(x);
+  for (const auto &[monomial, coefficient] : table.terms(y))
+    accumulate(terms, monomial, coefficient * Rational(factor));
+  terms = mergeChoices(std::move(terms));
+  noteMeetings(terms);
+  return table.intern(std::move(terms));
+}
+
+/// A form times one term.
+Form NormalForm::scaled(Form form, const Monomial &monomial, const Rational &coefficient) {
+  Terms terms;
+  for (const auto &[own, number] : table.terms(form))
+    accumulate(terms, product(own, monomial), number * coefficient);
+  return table.intern(std::move(terms));
+}
+
+//===----------------------------------------------------------------------===//
+// What stays together
+//===----------------------------------------------------------------------===//
+
+/// The factors that all terms of all forms share.
+Monomial NormalForm::common(ArrayRef<Form> list) const {
+  std::optional<Monomial> shared;
+  for (Form form : list)
+    for (const auto &[monomial, coefficient] : table.terms(form)) {
+      if (!shared) {
+        shared = monomial;
+        continue;
+      }
+      Monomial rest;
+      for (Factor factor : *shared)
+        if (llvm::is_contained(monomial, factor))
+          rest.push_back(factor);
+      *shared = rest;
+    }
+  return shared.value_or(Monomial());
+}
+
+Form NormalForm::without(Form form, const Monomial &factors) {
+  return scaled(form, raise(factors, -one), Rational(1));
+}
+
+Form NormalForm::whole(Form form) {
+  if (table.terms(form).size() <= 1)
+    return form;
+  AtomData atom{AtomKind::whole, table.formExtents(form), Value(), {form}};
+  atom.nonnegative = isNonnegative(form);
+  return ofAtom(table.intern(std::move(atom)));
+}
+
+/// a b + a c ==> a {b + c}: two gradients find out so that they need the same reduction.
+Form NormalForm::factored(Form form) {
+  if (table.terms(form).size() <= 1)
+    return form;
+  Monomial shared = common({form});
+  Form rest = without(form, shared);
+  Rational lead = table.terms(rest).begin()->second;
+  rest = whole(scaled(rest, Monomial(), Rational(1) / lead));
+  return scaled(rest, shared, lead);
+}
+
+/// Of how many different products of the widest atoms a form is a combination.
+unsigned NormalForm::countWide(Form form) const {
+  Axes all = table.formAxes(form);
+  if (!all)
+    return 0;
+  std::map<Monomial, int> wide;
+  for (const auto &[monomial, coefficient] : table.terms(form)) {
+    if (table.varies(monomial) != all)
+      continue;
+    Monomial part;
+    for (Factor factor : monomial)
+      if (table.atomAxes(factor.atom) == all)
+        part.push_back(factor);
+    wide[part] = 1;
+  }
+  return wide.size();
+}
+
+//===----------------------------------------------------------------------===//
+// Products: (a + b)(c + d) = a c + a d + b c + b d
+//===----------------------------------------------------------------------===//
+
+Form NormalForm::multiply(Form x, Form y) {
+  if (table.terms(x).empty() || table.terms(y).empty())
+    return table.intern(Terms());
+  // A sum of several wide terms that meets another wide factor is kept: taking it apart would multiply reductions.
+  Axes vx = table.formAxes(x), vy = table.formAxes(y);
+  if (vy && (vy & vx) == vx && countWide(x) > 1)
+    x = factored(x);
+  if (vx && (vx & vy) == vy && countWide(y) > 1)
+    y = factored(y);
+  if (table.terms(x).size() * table.terms(y).size() > maxProductTerms)
+    (table.terms(x).size() >= table.terms(y).size() ? x : y) =
+        factored(table.terms(x).size() >= table.terms(y).size() ? x : y);
+  Terms terms;
+  for (const auto &[m, c] : table.terms(x))
+    for (const auto &[n, d] : table.terms(y))
+      accumulate(terms, product(m, n), c * d);
+  terms = mergeChoices(std::move(terms));
+  noteMeetings(terms);
+  return table.intern(std::move(terms));
+}
+
+//===----------------------------------------------------------------------===//
+// Powers: (a^p)^q = a^(p q) where a^p is not negative, or q is an integer
+//===----------------------------------------------------------------------===//
+
+bool NormalForm::isNonnegative(Factor factor) const {
+  return factor.exponent % (2 * one) == 0 || table[factor.atom].nonnegative;
+}
+
+bool NormalForm::isNonnegative(Form form) const {
+  return llvm::all_of(table.terms(form), [&](const auto &term) {
+    return term.second > Rational(0) &&
+           llvm::all_of(term.first, [&](Factor factor) { return isNonnegative(factor); });
+  });
+}
+
+Form NormalForm::power(Form x, int64_t numerator, int64_t denominator) {
+  const auto p = Exponent(numerator * one / denominator);
+  const bool isInteger = p % one == 0;
+  if (p == one)
+    return x;
+  if (p == 0)
+    return table.intern(Terms{{Monomial(), Rational(1)}});
+  const Terms &terms = table.terms(x);
+  if (terms.empty()) // 0^p: the function says what it is
+    return ofAtom(table.intern({AtomKind::whole, SmallVector<int64_t>(table.rank, 1), Value(), {x}}), p);
+  if (p == 2 * one && terms.size() <= maxSquaredTerms)
+    return multiply(x, x);
+  if (terms.size() == 1) {
+    const auto &[monomial, coefficient] = *terms.begin();
+    if (isInteger) {
+      Rational number(1);
+      for (int i = 0; i < std::abs(p / one); ++i)
+        number *= coefficient;
+      return table.intern(Terms{{raise(monomial, p), p < 0 ? Rational(1) / number : number}});
+    }
+    // Exponents multiply where no factor can be negative; (x^2)^(1/2) is not x, but (x^4)^(1/2) is x^2.
+    bool multiply = coefficient == Rational(1) && llvm::all_of(monomial, [&](Factor factor) {
+      const int64_t exponent = int64_t(factor.exponent) * p;
+      return exponent % one == 0 && (table[factor.atom].nonnegative ||
+                                     (factor.exponent % (2 * one) == 0 && exponent / one % (2 * one) == 0));
+    });
+    if (multiply)
+      return table.intern(Terms{{raise(monomial, p), Rational(1)}});
+  }
+  if (isInteger || isNonnegative(x)) {
+    AtomData atom{AtomKind::whole, table.formExtents(x), Value(), {x}};
+    atom.nonnegative = isNonnegative(x);
+    return ofAtom(table.intern(std::move(atom)), p);
+  }
+  // The sign is not known, so the root is a function: its square is not x, as it is NaN where x is negative.
+  AtomData root{AtomKind::root, table.formExtents(x), Value(), {x}};
+  for (root.symbol = 2; numerator * root.symbol % denominator != 0;)
+    root.symbol *= 2;
+  root.nonnegative = true;
+  const Exponent times = p * Exponent(root.symbol);
+  return ofAtom(table.intern(std::move(root)), times);
+}
+
+} // namespace normc::algebra

@@ -1,0 +1,114 @@
+//===- Centring.cpp - where a value meets its own mean -------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Wherever x - mean(x) or mean(x^2) - mean(x)^2 stands among the terms of a value, x is
+// from the start deviation + mean, with the one fact that deviations, times their
+// weight, add up to 0. However a layer was written, cancellation leaves by algebra.
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Transforms/Algebra/NormalForm.h"
+
+using namespace mlir;
+
+namespace normc::algebra {
+
+/// sum(w (x - mean)) = 0, the mean weighted by w
+bool NormalForm::vanishes(const Monomial &inner, Axes axes) const {
+  for (Factor factor : inner) {
+    const AtomData &atom = table[factor.atom];
+    if (factor.exponent != one || atom.kind != AtomKind::deviation || (atom.axes & axes) != atom.axes)
+      continue;
+    Monomial rest;
+    for (Factor other : inner)
+      if (other.atom != factor.atom)
+        rest.push_back(other);
+    if (rest == atom.inner)
+      return true;
+  }
+  return false;
+}
+
+/// Notes atoms x with, up to a common factor r, among the terms
+///   r x and r sum(w x)/n: x meets its mean;  r sum(w x x)/n and r sum(w x)^2/n^2: it meets it in a variance;
+/// n the count, or sum(w) where there is a weight.
+void NormalForm::noteMeetings(const Terms &terms) {
+  if (!isNoting || terms.size() < 2)
+    return;
+  for (const auto &[monomial, coefficient] : terms)
+    for (Factor factor : monomial) {
+      if (table[factor.atom].kind != AtomKind::sum || (factor.exponent != one && factor.exponent != 2 * one))
+        continue;
+      const Axes axes = table[factor.atom].axes;
+      const Monomial inner = table[factor.atom].inner;
+      // 1/n: the count, whose numbers are in the coefficients, or the sum of the weight.
+      struct Norm {
+        Monomial weight, inverse;
+      };
+      SmallVector<Norm> norms;
+      Rational ignored(1);
+      norms.push_back({Monomial(), raise(countOf(axes, table.extents(inner), ignored), -one)});
+      for (Factor other : monomial)
+        if (other.atom != factor.atom && table[other.atom].kind == AtomKind::sum && table[other.atom].axes == axes &&
+            other.exponent == -factor.exponent)
+          norms.push_back({table[other.atom].inner, Monomial{{other.atom, -one}}});
+      for (const Norm &norm : norms) {
+        Monomial x;
+        for (Factor f : inner)
+          if (!llvm::is_contained(norm.weight, f))
+            x.push_back(f);
+        if (x.size() != 1 || x[0].exponent != one || x.size() + norm.weight.size() != inner.size())
+          continue;
+        Monomial rest = product(monomial, Monomial{{factor.atom, -factor.exponent}});
+        rest = product(rest, raise(norm.inverse, -factor.exponent));
+        bool meets;
+        if (factor.exponent == one) {
+          meets = terms.count(product(rest, x)) != 0;
+        } else {
+          std::optional<Atom> squares = table.findSum(product(product(x, x), norm.weight), axes);
+          meets = squares && terms.count(product(product(rest, norm.inverse), Monomial{{*squares, one}})) != 0;
+        }
+        if (!meets)
+          continue;
+        auto [at, isNew] = meetings.try_emplace(x[0].atom);
+        if (isNew || llvm::popcount(at->second.axes) < llvm::popcount(axes))
+          at->second = {axes, norm.weight.empty() ? std::nullopt : std::optional<Monomial>(norm.weight)};
+      }
+    }
+}
+
+/// x = (x - mean) + mean
+Form NormalForm::centre(Form form, const Findings::Centre &centre) {
+  std::optional<Atom> base = asAtom(form);
+  if (!base) {
+    AtomData atom{AtomKind::whole, table.formExtents(form), Value(), {form}};
+    atom.nonnegative = isNonnegative(form);
+    base = table.intern(std::move(atom));
+  }
+  AtomData mean{AtomKind::mean, table[*base].extents, Value(), {}};
+  mean.base = *base;
+  mean.axes = centre.axes;
+  if (centre.weight) {
+    const Terms &weight = table.terms(forms.lookup(centre.weight));
+    if (weight.size() != 1 || weight.begin()->second != Rational(1))
+      return form;
+    mean.inner = weight.begin()->first;
+    for (auto [axis, extent] : llvm::enumerate(table.extents(mean.inner)))
+      if (extent != 1)
+        mean.extents[axis] = extent;
+  }
+  AtomData deviation = mean;
+  deviation.kind = AtomKind::deviation;
+  for (int64_t axis = 0; axis < table.rank; ++axis)
+    if (centre.axes >> axis & 1)
+      mean.extents[axis] = 1;
+  mean.nonnegative = table[*base].nonnegative &&
+                     llvm::all_of(mean.inner, [&](Factor factor) { return isNonnegative(factor); });
+  deviation.mean = table.intern(std::move(mean));
+  return add(ofAtom(table.intern(deviation)), ofAtom(deviation.mean), 1);
+}
+
+} // namespace normc::algebra

@@ -1,0 +1,110 @@
+//===- NormalForm.h - values as sums of terms ----------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_TRANSFORMS_ALGEBRA_NORMALFORM_H
+#define NORMC_COMPILER_TRANSFORMS_ALGEBRA_NORMALFORM_H
+
+#include "compiler/Transforms/Algebra/Terms.h"
+#include "compiler/Transforms/ExtentClasses.h"
+#include "dialects/Norm/TermBuilder.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace normc::algebra {
+
+/// What one walk over a graph finds out for the next one.
+struct Findings {
+  /// Values that are not taken apart: what feeds a function, and what would multiply reductions.
+  llvm::SetVector<mlir::Value> kept;
+  /// Values that meet their own mean, which are deviation + mean from the start: the axes, and the value of the weight, if any.
+  struct Centre {
+    Axes axes;
+    mlir::Value weight;
+  };
+  llvm::MapVector<mlir::Value, Centre> centred;
+};
+
+/// The normal form of every value of a straight-line function, by one walk. Section by section, a room for each kind of rule:
+/// Arithmetic.cpp, Reductions.cpp, Choices.cpp, Centring.cpp.
+class NormalForm : public norm::TermBuilder {
+public:
+  NormalForm(mlir::func::FuncOp function, const ExtentClasses &classes, const Findings &findings,
+             const llvm::DenseSet<mlir::Operation *> &noted);
+
+  Form formOf(mlir::Value value) const { return forms.lookup(value); }
+  TermTable table;
+
+  /// What this walk noted, in the ops of `noted`.
+  llvm::SetVector<mlir::Value> toKeep;
+  struct Meeting {
+    Axes axes;
+    std::optional<Monomial> weight;
+  };
+  llvm::MapVector<Atom, Meeting> meetings; ///< atoms that meet their own means
+
+  // norm::TermBuilder
+  Form number(const llvm::APFloat &value) override;
+  Form count(mlir::Value like, llvm::ArrayRef<int64_t> axes) override;
+  Form add(Form x, Form y, int64_t factor) override;
+  Form multiply(Form x, Form y) override;
+  Form power(Form x, int64_t numerator, int64_t denominator) override;
+  std::optional<std::pair<int64_t, int64_t>> exponentIn(Form x) override;
+  Form sum(Form x, mlir::Value operand, llvm::ArrayRef<int64_t> axes) override;
+  Form choose(Form condition, Form x, Form y) override;
+
+  /// The form that is an atom to a power.
+  Form ofAtom(Atom atom, Exponent exponent = one);
+  /// The atom that a form is, if it is one.
+  std::optional<Atom> asAtom(Form form) const;
+  bool isNonnegative(Form form) const;
+  /// A sum of terms as one atom, so that nothing takes it apart again.
+  Form whole(Form form);
+
+private:
+  void visit(mlir::Operation *op);
+  Form functionOf(mlir::Operation *op, llvm::ArrayRef<Form> operands);
+  Form finish(mlir::Value value, Form form);
+
+  // Arithmetic.cpp
+  static void accumulate(Terms &terms, const Monomial &monomial, const Rational &coefficient);
+  Monomial common(llvm::ArrayRef<Form> forms) const;
+  Form without(Form form, const Monomial &factors);
+  Form factored(Form form);
+  unsigned countWide(Form form) const;
+  Form scaled(Form form, const Monomial &monomial, const Rational &coefficient);
+  bool isNonnegative(Factor factor) const;
+
+  // Choices.cpp
+  Terms mergeChoices(Terms terms);
+
+  // Reductions.cpp
+  struct Reduced {
+    Monomial outer, inner;
+    Axes axes = 0; ///< of the sum that remains over `inner`, if any
+    Rational coefficient;
+    bool vanishes = false, isFresh = false;
+  };
+  Reduced reduceTerm(const Monomial &monomial, const Rational &coefficient, Axes axes, llvm::ArrayRef<int64_t> extents);
+  Monomial countOf(Axes axes, llvm::ArrayRef<int64_t> extents, Rational &coefficient);
+  Form sumAtom(const Reduced &reduced);
+
+  // Centring.cpp
+  bool vanishes(const Monomial &inner, Axes axes) const;
+  void noteMeetings(const Terms &terms);
+  Form centre(Form form, const Findings::Centre &centre);
+
+  const ExtentClasses &classes;
+  const Findings &findings;
+  const llvm::DenseSet<mlir::Operation *> &noted;
+  bool isNoting = false;
+  llvm::DenseMap<mlir::Value, Form> forms;
+};
+
+} // namespace normc::algebra
+
+#endif // NORMC_COMPILER_TRANSFORMS_ALGEBRA_NORMALFORM_H

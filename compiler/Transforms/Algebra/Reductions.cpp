@@ -1,0 +1,103 @@
+//===- Reductions.cpp - sums over axes -----------------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Transforms/Algebra/NormalForm.h"
+
+using namespace mlir;
+
+namespace normc::algebra {
+
+/// The number of points along axes: symbols as atoms, numbers into the coefficient.
+Monomial NormalForm::countOf(Axes axes, ArrayRef<int64_t> extents, Rational &coefficient) {
+  Monomial monomial;
+  for (int64_t axis = 0; axis < table.rank; ++axis) {
+    if (!(axes >> axis & 1) || extents[axis] == 1)
+      continue;
+    if (extents[axis] >= 0) {
+      coefficient *= Rational(extents[axis]);
+      continue;
+    }
+    AtomData atom{AtomKind::count, SmallVector<int64_t>(table.rank, 1), Value(), {}};
+    atom.symbol = -1 - extents[axis];
+    atom.nonnegative = true;
+    monomial = product(monomial, Monomial{{table.intern(std::move(atom)), one}});
+  }
+  return monomial;
+}
+
+/// sum(a r) = r sum(a) where r does not vary; sum(1) = n; sum(sum(a)) = one sum over both axes; deviations add up to 0
+NormalForm::Reduced NormalForm::reduceTerm(const Monomial &monomial, const Rational &coefficient, Axes axes,
+                                           ArrayRef<int64_t> extents) {
+  Reduced reduced;
+  reduced.coefficient = coefficient;
+  for (Factor factor : monomial)
+    (table.atomAxes(factor.atom) & axes ? reduced.inner : reduced.outer).push_back(factor);
+  const Axes varying = table.varies(reduced.inner);
+  reduced.outer = product(reduced.outer, countOf(axes & ~varying, extents, reduced.coefficient));
+  if (reduced.inner.empty() || reduced.coefficient == Rational(0))
+    return reduced;
+  reduced.axes = axes & varying;
+  if (reduced.inner.size() == 1 && reduced.inner[0].exponent == one) {
+    const AtomData &atom = table[reduced.inner[0].atom];
+    if (atom.kind == AtomKind::sum && !(atom.axes & reduced.axes)) {
+      reduced.axes |= atom.axes;
+      reduced.inner = Monomial(atom.inner);
+    }
+  }
+  reduced.vanishes = vanishes(reduced.inner, reduced.axes);
+  reduced.isFresh = !reduced.vanishes && !table.findSum(reduced.inner, reduced.axes);
+  return reduced;
+}
+
+Form NormalForm::sumAtom(const Reduced &reduced) {
+  if (reduced.vanishes || reduced.coefficient == Rational(0))
+    return table.intern(Terms());
+  if (reduced.inner.empty())
+    return table.intern(Terms{{reduced.outer, reduced.coefficient}});
+  AtomData atom{AtomKind::sum, table.extents(reduced.inner), Value(), {}};
+  for (int64_t axis = 0; axis < table.rank; ++axis)
+    if (reduced.axes >> axis & 1)
+      atom.extents[axis] = 1;
+  atom.axes = reduced.axes;
+  atom.inner = reduced.inner;
+  atom.nonnegative = llvm::all_of(reduced.inner, [&](Factor factor) { return isNonnegative(factor); });
+  return scaled(ofAtom(table.intern(std::move(atom))), reduced.outer, reduced.coefficient);
+}
+
+/// sum(a + b) = sum(a) + sum(b), unless that would make several new reductions of what one can do
+Form NormalForm::sum(Form x, Value operand, ArrayRef<int64_t> axisList) {
+  Axes axes = 0;
+  for (int64_t axis : axisList)
+    axes |= Axes(1) << axis;
+  SmallVector<int64_t> extents = classes.extentsOf(operand);
+  const Terms terms = table.terms(x);
+  SmallVector<Reduced> parts;
+  Terms fresh;
+  std::map<std::pair<Axes, Monomial>, int> freshSums;
+  for (const auto &[monomial, coefficient] : terms) {
+    parts.push_back(reduceTerm(monomial, coefficient, axes, extents));
+    if (parts.back().isFresh) {
+      fresh.emplace(monomial, coefficient);
+      freshSums[{parts.back().axes, parts.back().inner}] = 1;
+    }
+  }
+  const bool together = freshSums.size() > 1;
+  Form result = table.intern(Terms());
+  for (const Reduced &part : parts)
+    if (!together || !part.isFresh)
+      result = add(result, sumAtom(part), 1);
+  if (!together)
+    return result;
+  if (isNoting)
+    toKeep.insert(operand);
+  Form rest = factored(table.intern(std::move(fresh)));
+  const Terms kept = table.terms(rest);
+  for (const auto &[monomial, coefficient] : kept)
+    result = add(result, sumAtom(reduceTerm(monomial, coefficient, axes, extents)), 1);
+  return result;
+}
+
+} // namespace normc::algebra

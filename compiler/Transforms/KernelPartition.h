@@ -1,0 +1,83 @@
+//===- KernelPartition.h - which values share a kernel -------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A kernel has parallel axes; its reductions run over the others, in as many sweeps as
+// they depend on one another. Reductions over the same axes of the same space share a
+// kernel wherever nothing between them must run first; what is elementwise is computed
+// where it is used, and results are stored in the sweep that has what they need.
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_TRANSFORMS_KERNELPARTITION_H
+#define NORMC_COMPILER_TRANSFORMS_KERNELPARTITION_H
+
+#include "compiler/Transforms/ExtentClasses.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace normc {
+
+/// A set of axes: bit a stands for axis a.
+using AxisSet = uint32_t;
+AxisSet variedAxes(mlir::Value value);
+
+/// An op that is computed wherever it is used, at no cost: a constant, a count, a position, a repetition.
+bool isInlined(mlir::Operation *op);
+bool isReduction(mlir::Operation *op);
+llvm::SmallVector<int64_t> reducedAxes(mlir::Operation *op);
+
+/// One kernel to be.
+struct KernelGroup {
+  llvm::SmallVector<int64_t> space;
+  llvm::SmallVector<int64_t> swept;              ///< axes of the sweeps; the others are parallel
+  llvm::SmallVector<mlir::Operation *> reductions; ///< in order
+  llvm::SetVector<mlir::Value> stored;           ///< values that it leaves in tensors
+  AxisSet parallelAxes = 0;                      ///< those along which the space varies
+  AxisSet sweptAxes = 0;                         ///< the same
+};
+
+/// Where the value of an expression is computed for a kernel that needs it.
+enum class Place { load, group, point };
+
+class KernelPartition {
+public:
+  KernelPartition(mlir::func::FuncOp function, const ExtentClasses &classes);
+
+  /// In the order in which they run.
+  llvm::ArrayRef<KernelGroup *> getKernels() const { return order; }
+  /// Whether a value is read from a tensor, computed once for each parallel point, or at each point.
+  Place placeOf(const KernelGroup &kernel, mlir::Value value) const;
+  /// Whether other kernels read a value from a tensor.
+  bool isRead(mlir::Value value) const { return inTensor.contains(value); }
+  /// The sweep of its kernel after which a value is known, from 1; 0 where it needs none.
+  unsigned levelIn(const KernelGroup &kernel, mlir::Value value) const;
+
+private:
+  KernelGroup &createKernel(llvm::SmallVector<int64_t> space, llvm::ArrayRef<int64_t> swept);
+  void assignReductions();
+  void assignResults();
+  void demand(KernelGroup &kernel, mlir::Value value);
+  void materialize(mlir::Value value);
+  int lastKernelOf(mlir::Value value) const { return lastKernel.lookup(value); }
+
+  mlir::func::FuncOp function;
+  const ExtentClasses &classes;
+  std::vector<std::unique_ptr<KernelGroup>> kernels;
+  llvm::SmallVector<KernelGroup *> main;               ///< those with reductions, in order
+  llvm::DenseMap<mlir::Value, int> lastKernel;         ///< the last of `main` on which a value depends, or -1
+  llvm::DenseMap<mlir::Operation *, KernelGroup *> home; ///< of a reduction
+  llvm::DenseMap<mlir::Value, unsigned> levels;        ///< within the kernel lastKernel
+  llvm::DenseSet<mlir::Value> needed;
+  llvm::DenseSet<mlir::Value> inTensor;                ///< values that are stored for others to read
+  llvm::MapVector<mlir::Value, KernelGroup *> narrow;  ///< values with an elementwise kernel of their own
+  llvm::SmallVector<std::pair<int, KernelGroup *>> elementwise; ///< kernels of results, by the kernel that they follow
+  llvm::SmallVector<KernelGroup *> order;
+};
+
+} // namespace normc
+
+#endif // NORMC_COMPILER_TRANSFORMS_KERNELPARTITION_H
