@@ -111,7 +111,8 @@ public:
     for (Value value : arguments)
       free.insert(value);
     for (Value value : results)
-      free.insert(value);
+      if (!isComparedRounded(value))
+        free.insert(value);
   }
 
   LogicalResult run() {
@@ -153,6 +154,14 @@ private:
       if (early.contains(gradient))
         values.insert(gradient);
     return values;
+  }
+
+  /// A result is rounded when it is stored. What is compared must not be: a maximum that has been rounded is no element any
+  /// more.
+  static bool isComparedRounded(Value value) {
+    Type element = getElementTypeOrSelf(value);
+    return norm::isFloatElement(element) && !element.isF64() && !isa<BlockArgument>(value) &&
+           llvm::any_of(value.getUsers(), llvm::IsaPred<norm::CompareOp, norm::MaxOp, norm::MinOp, norm::SignOp>);
   }
 
   bool isFree(Value value) {
@@ -311,7 +320,7 @@ private:
       if (data.contains(argument) || extents.contains(argument))
         add(argument, position(norm::argumentAttr, cast<BlockArgument>(argument).getArgNumber()));
     for (auto [index, result] : llvm::enumerate(results))
-      if (!map.contains(result) && (data.contains(result) || extents.contains(result)))
+      if (!map.contains(result) && free.contains(result) && (data.contains(result) || extents.contains(result)))
         add(result, position(norm::resultAttr, index));
     for (auto [index, value] : llvm::enumerate(saved))
       add(value, position(norm::savedAttr, index));

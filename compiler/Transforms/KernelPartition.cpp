@@ -192,8 +192,14 @@ void KernelPartition::assignResults() {
   Operation *terminator = function.getBody().front().getTerminator();
   for (OpOperand &result : terminator->getOpOperands()) {
     Value value = result.get();
-    if (!value.getDefiningOp() || isInlined(value.getDefiningOp()))
-      continue; // copied when all is done
+    // Arguments, what follows from extents, repetitions and state are copied when all is done; a repetition of a tensor.
+    if (!value.getDefiningOp() || isInlined(value.getDefiningOp())) {
+      while (auto broadcast = value.getDefiningOp<norm::BroadcastOp>())
+        value = broadcast.getOperand();
+      if (value.getDefiningOp() && !isInlined(value.getDefiningOp()))
+        materialize(value);
+      continue;
+    }
     if (KernelGroup *kernel = home.lookup(value.getDefiningOp())) {
       kernel->stored.insert(value);
       continue;

@@ -1,7 +1,7 @@
 """Holds each function of a graph, compiled, against the reference, and each gradient against differences.
 
   check_agreement.py FILE WORK [--sizes 0=37 2=9 ..] [--types f32 f64 ..] [--functions NAME ..] [--positive NAME ..]
-                     [--integers LO HI] [--bits] [--no-differences]
+                     [--integers LO HI] [--absolute A] [--bits] [--no-differences]
 
   FILE, WORK        a graph, and a folder for what is made on the way
   --sizes           how long `?` is along an axis
@@ -9,6 +9,7 @@
   --functions       only these; all otherwise
   --positive        arguments that must be positive, as variances are
   --integers        the range of integer arguments
+  --absolute        an error that never counts: where a result is 0 and its terms are not, they leave what they round to
   --bits            compiled and reference must have the same bits: for graphs that compute nothing that could round
   --no-differences  gradients are not held against differences
 """
@@ -43,7 +44,7 @@ def make_input(value, kind, seed, options, work):
     return path
 
 
-def check(file, kind, options, module=None, functions=(), bits=False, differences=True):
+def check(file, kind, options, module=None, functions=(), bits=False, differences=True, absolute=0.0):
     text = tools.read_text(file)
     for number, function in enumerate(tools.functions_of(file)):
         if functions and function.name not in functions:
@@ -57,7 +58,7 @@ def check(file, kind, options, module=None, functions=(), bits=False, difference
         if bits:
             tools.compare_bits(got, want, what)
         else:
-            tools.compare(got, want, tools.BOUNDS[kind], what)
+            tools.compare(got, want, tools.BOUNDS[kind], what, absolute)
         is_gradient = f'norm.gradient @{function.name} ' in text or f'norm.gradient @"{function.name}" ' in text
         if differences and is_gradient and kind in ("f32", "f64"):
             tools.check_gradients(file, function, inputs, {"f32": 1e-6, "f64": 1e-7}[kind])
@@ -68,6 +69,7 @@ def main():
     add_options(parser)
     parser.add_argument("--types", nargs="*", default=["f32"])
     parser.add_argument("--functions", nargs="*", default=[])
+    parser.add_argument("--absolute", type=float, default=0.0)
     parser.add_argument("--bits", action="store_true")
     parser.add_argument("--no-differences", action="store_true")
     options = parser.parse_args()
@@ -77,7 +79,8 @@ def main():
         file = options.file
         if kind != "f32":
             file = tools.write_text(os.path.join(options.work, f"{kind}.mlir"), tools.with_element(text, kind))
-        check(file, kind, options, functions=options.functions, bits=options.bits, differences=not options.no_differences)
+        check(file, kind, options, functions=options.functions, bits=options.bits, absolute=options.absolute,
+              differences=not options.no_differences)
 
 
 if __name__ == "__main__":

@@ -25,10 +25,9 @@ func.func @wide(%x: tensor<?x?xf64>) -> tensor<?x1xf64> {
   %y = norm.sum %x over [1] : tensor<?x?xf64>
   return %y : tensor<?x1xf64>
 }
-func.func @outer(%a: tensor<?x1xf32>, %b: tensor<1x?xf32>) -> tensor<1x1xf32> {
+func.func @outer(%a: tensor<?x1xf32>, %b: tensor<1x?xf32>) -> tensor<?x?xf32> {
   %z = norm.mul %a, %b : tensor<?x1xf32>, tensor<1x?xf32>
-  %y = norm.sum %z over [0, 1] : tensor<?x?xf32>
-  return %y : tensor<1x1xf32>
+  return %z : tensor<?x?xf32>
 }
 func.func @all(%x: tensor<?x?x?xf32>) -> tensor<1x1x1xf32> {
   %z = norm.abs %x : tensor<?x?x?xf32>

@@ -12,6 +12,7 @@ examples, tests = names(sys.argv[1], ".mlir"), names(sys.argv[2], ".test") - {"c
 readme = open(os.path.join(sys.argv[1], "README.md"), encoding="utf-8").read()
 faults = [f"examples/{name}.mlir has no test/execution/examples/{name}.test" for name in sorted(examples - tests)]
 faults += [f"test/execution/examples/{name}.test is of no example" for name in sorted(tests - examples)]
-faults += [f"examples/README.md has no command with {name}.mlir" for name in sorted(examples) if f"examples/{name}.mlir" not in readme]
+faults += [f"examples/README.md has no command with {name}.mlir" for name in sorted(examples)
+           if f"examples/{name}.mlir" not in readme]
 if faults or not examples:
     sys.exit("\n".join(faults or [f"no examples in {sys.argv[1]}"]))

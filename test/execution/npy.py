@@ -129,8 +129,8 @@ def cast(values, kind):
     return Array(kind, values.extents, [convert(value) for value in values.values])
 
 
-def difference(got, want, bound):
-    """What is wrong with `got`, or None: |got - want| <= bound * the largest |want|; NaN and infinities must be equal."""
+def difference(got, want, bound, absolute=0.0):
+    """What is wrong with `got`, or None: |got - want| <= absolute + bound * the largest |want|; NaN and infinities are equal."""
     if got.kind != want.kind or got.extents != want.extents:
         return f"it is {got.kind} {got.extents}, expected is {want.kind} {want.extents}"
     largest = max((abs(value) for value in want.values if math.isfinite(value)), default=0.0)
@@ -143,7 +143,7 @@ def difference(got, want, bound):
             return f"element {index} is {g!r}, expected is {w!r}"
         if error > worst:
             worst, at = error, index
-    if at is None or worst <= bound * largest:
+    if at is None or worst <= absolute + bound * largest:
         return None
     return (f"element {at} is {got.values[at]!r}, expected is {want.values[at]!r}: the error {worst:.3g} is "
             f"{worst / max(largest, 5e-324):.3g} of the largest, {largest:.3g}; allowed is {bound:.3g}")

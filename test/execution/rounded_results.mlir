@@ -24,4 +24,14 @@ func.func @all(%x: tensor<3x4xf32>) -> (tensor<3x1xf32>, tensor<3x1xf32>) {
 }
 norm.gradient @all_grad of @all wrt [0] {save = "all"}
 
+// What is compared may be computed from a result, by other ops between.
+func.func @through(%x: tensor<3x4xf32>) -> (tensor<3x4xf32>, tensor<3x1xf32>) {
+  %t = norm.tanh %x : tensor<3x4xf32>
+  %n = norm.neg %t : tensor<3x4xf32>
+  %m = norm.max_over %n over [1] : tensor<3x4xf32>
+  %y = norm.square %m : tensor<3x1xf32>
+  return %t, %y : tensor<3x4xf32>, tensor<3x1xf32>
+}
+norm.gradient @through_grad of @through wrt [0]
+
 // RUN: %python %S/check_agreement.py %s %t --types f32 f64 f16 bf16

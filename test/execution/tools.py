@@ -99,9 +99,9 @@ def evaluate(file, function, inputs, prefix, device="cpu", environment=None, res
     return outputs
 
 
-def compare(got_paths, want_paths, bound, what):
+def compare(got_paths, want_paths, bound, what, absolute=0.0):
     for index, (got, want) in enumerate(zip(got_paths, want_paths)):
-        wrong = npy.difference(npy.read(got), npy.read(want), bound)
+        wrong = npy.difference(npy.read(got), npy.read(want), bound, absolute)
         if wrong:
             fail(f"{what}, result {index}: {wrong}")
 

@@ -121,6 +121,16 @@ private:
     open(fmt::format("for (int64_t i{0} = 0; i{0} < {1}; ++i{0})", axis, code.extent(kernel.getSpace()[axis])));
   }
 
+  /// Loops over nothing are not run, however long the outer ones are.
+  void skipIfEmpty(ArrayRef<int64_t> axes) {
+    std::string condition;
+    for (int64_t axis : axes.drop_front(axes.empty() ? 0 : 1))
+      if (kernel.getSpace()[axis] <= 0)
+        condition += fmt::format("{}{} > 0", condition.empty() ? "" : " && ", code.extent(kernel.getSpace()[axis]));
+    if (!condition.empty())
+      line(fmt::format("if ({})", condition));
+  }
+
   void openParallelLoops() {
     SmallVector<int64_t> axes;
     for (int64_t axis : kernel.getParallel())
@@ -130,6 +140,7 @@ private:
       return;
     // Where a thread has only elements to visit, the last axis is a loop of its own, which the compiler can vectorize.
     bool sweeps = !kernel.getBody().getOps<kernel::SweepOp>().empty();
+    skipIfEmpty(axes);
     size_t shared = sweeps ? axes.size() : std::max<size_t>(1, axes.size() - 1);
     if (std::string condition = threadCondition(); condition != "false") {
       function.isThreaded = true;
@@ -208,12 +219,14 @@ private:
       line(fmt::format("{} {};", types[kind].first, accumulators.back()));
       code.helpers.insert(helpers[kind]);
     }
-    unsigned loops = 0;
+    SmallVector<int64_t> axes;
     for (int64_t axis : sweep.getAxes())
-      if (kernel.getSpace()[axis] != 1) {
-        openLoop(axis);
-        ++loops;
-      }
+      if (kernel.getSpace()[axis] != 1)
+        axes.push_back(axis);
+    skipIfEmpty(axes);
+    unsigned loops = axes.size();
+    for (int64_t axis : axes)
+      openLoop(axis);
     Block &block = sweep.getBody().front();
     emitBlock(block);
     auto yield = cast<kernel::YieldOp>(block.getTerminator());

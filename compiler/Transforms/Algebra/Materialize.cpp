@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/Algebra/Materialize.h"
+#include "dialects/Norm/FunctionAttributes.h"
 #include "dialects/Norm/NormDialect.h"
 
 using namespace mlir;
@@ -21,8 +22,11 @@ Materializer::Materializer(NormalForm &forms, func::FuncOp function, const Exten
     if (StringRef text = norm::nameOf(value); !text.empty())
       names.try_emplace(forms.formOf(value), text);
   };
-  for (BlockArgument argument : function.getArguments())
+  for (BlockArgument argument : function.getArguments()) {
     consider(argument);
+    if (!function.getArgAttr(argument.getArgNumber(), norm::cotangentAttr))
+      own.push_back(argument);
+  }
   for (Operation &op : function.getBody().front().without_terminator())
     consider(op.getResult(0));
   // 16-bit types are computed in f32.
@@ -280,7 +284,7 @@ Value Materializer::buildFunction(const AtomData &atom) {
 
 /// The extent that a symbol stands for, of an argument that has it.
 Value Materializer::buildCount(int64_t symbol) {
-  for (BlockArgument argument : function.getArguments())
+  for (BlockArgument argument : own)
     for (auto [axis, extent] : llvm::enumerate(classes.extentsOf(argument)))
       if (extent == -1 - symbol)
         return make<norm::CountOp>(argument, builder.getDenseI64ArrayAttr({int64_t(axis)}), TypeAttr::get(wide));
@@ -290,7 +294,7 @@ Value Materializer::buildCount(int64_t symbol) {
 /// A value with the extents of `original`, of which only these are read.
 Value Materializer::likeness(Value original) {
   auto type = cast<RankedTensorType>(original.getType());
-  for (BlockArgument argument : function.getArguments())
+  for (BlockArgument argument : own)
     if (cast<RankedTensorType>(argument.getType()).getShape() == type.getShape() &&
         classes.extentsOf(argument) == classes.extentsOf(original))
       return argument;
@@ -300,7 +304,7 @@ Value Materializer::likeness(Value original) {
   for (int64_t axis = 0; axis < table.rank; ++axis) {
     if (type.getDimSize(axis) == 1)
       continue;
-    for (BlockArgument argument : function.getArguments())
+    for (BlockArgument argument : own)
       if (classes.extentsOf(argument)[axis] == wanted[axis] &&
           cast<RankedTensorType>(argument.getType()).getDimSize(axis) == type.getDimSize(axis)) {
         Value index = make<norm::IndexOp>(argument, builder.getI64IntegerAttr(axis), TypeAttr::get(builder.getF32Type()));
