@@ -134,7 +134,7 @@ Place KernelPartition::placeOf(const KernelGroup &kernel, Value value) const {
   const AxisSet axes = variedAxes(value), all = kernel.parallelAxes | kernel.sweptAxes;
   if (op && isReduction(op))
     return home.lookup(op) == &kernel ? Place::group : Place::load;
-  if (!op || (inTensor.contains(value) && !kernel.stored.contains(value)))
+  if (!op)
     return Place::load;
   const bool isOwn = lastKernelOf(value) >= 0 && main[lastKernelOf(value)] == &kernel;
   if ((axes & ~kernel.parallelAxes) == 0 && (axes == kernel.parallelAxes || kernel.sweptAxes || isOwn))

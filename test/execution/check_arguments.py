@@ -173,7 +173,8 @@ def main():
     expect(1, "no memory", graph, "--function=outer", "--input=1000000x1xf32=0", "--input=1x1000000xf32=0")
     for device in ("cpu", "reference"):
         for extents in ("1000000x1000000x0", "1000000000x0x1000000000", "0x1000000000x1000000000"):
-            expect(0, "", graph, "--function=all", f"--input={extents}xf32=0", f"--device={device}", "--expected-output=@zero.npy")
+            expect(0, "as expected", graph, "--function=all", f"--input={extents}xf32=0", f"--device={device}",
+                   "--expected-output=@zero.npy")
         expect(1, "more bytes than can be counted", graph, "--function=all", "--input=4000000000x4000000000x0xf32=0",
                f"--device={device}")
 

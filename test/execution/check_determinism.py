@@ -1,4 +1,4 @@
-"""The same bits for any number of threads, and run to run: check_determinism.py FILE WORK [the options of check_agreement.py]"""
+"""The same bits for any number of threads, and run to run: check_determinism.py FILE WORK [options of check_agreement.py]"""
 
 import argparse
 import os

@@ -74,7 +74,8 @@ class Graph:
             if op == "sum":
                 self.op(f"norm.sigmoid %{self.values[-1][0]} : {self.type_of(reduced)}", reduced)
         elif kind == 9:
-            self.lines.append(f"  %m{len(self.values)} = norm.compare {self.draw.choice(('gt', 'le', 'ne'))} %{a}, %{b} : {both}")
+            relation = self.draw.choice(("gt", "le", "ne"))
+            self.lines.append(f"  %m{len(self.values)} = norm.compare {relation} %{a}, %{b} : {both}")
             c, third = self.pick()
             shapes = (joined, shape, third)
             types = ", ".join([self.type_of(joined, "i1"), self.type_of(shape), self.type_of(third)])

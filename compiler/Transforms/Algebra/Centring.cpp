@@ -96,9 +96,9 @@ Form NormalForm::centre(Form form, const Findings::Centre &centre) {
     if (weight.size() != 1 || weight.begin()->second != Rational(1))
       return form;
     mean.inner = weight.begin()->first;
-    for (auto [axis, extent] : llvm::enumerate(table.extents(mean.inner)))
-      if (extent != 1)
-        mean.extents[axis] = extent;
+    // Where the weight varies and the value does not, deviation and mean would vary more than the value.
+    if (table.varies(mean.inner) & ~table.atomAxes(*base))
+      return form;
   }
   AtomData deviation = mean;
   deviation.kind = AtomKind::deviation;
