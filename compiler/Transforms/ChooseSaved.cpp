@@ -110,6 +110,7 @@ public:
     early.insert(arguments.begin(), arguments.end());
     for (Value value : arguments)
       free.insert(value);
+    markCompared();
     for (Value value : results)
       if (!isComparedRounded(value))
         free.insert(value);
@@ -156,12 +157,18 @@ private:
     return values;
   }
 
+  /// Values from which a comparison follows, however far: it would be decided by rounding.
+  void markCompared() {
+    for (Operation &op : llvm::reverse(joint.getBody().front().without_terminator()))
+      if (isa<norm::CompareOp, norm::MaxOp, norm::MinOp, norm::SignOp>(op) || compared.contains(op.getResult(0)))
+        compared.insert(op.getOperands().begin(), op.getOperands().end());
+  }
+
   /// A result is rounded when it is stored. What is compared must not be: a maximum that has been rounded is no element any
   /// more.
-  static bool isComparedRounded(Value value) {
+  bool isComparedRounded(Value value) {
     Type element = getElementTypeOrSelf(value);
-    return norm::isFloatElement(element) && !element.isF64() && !isa<BlockArgument>(value) &&
-           llvm::any_of(value.getUsers(), llvm::IsaPred<norm::CompareOp, norm::MaxOp, norm::MinOp, norm::SignOp>);
+    return norm::isFloatElement(element) && !element.isF64() && !isa<BlockArgument>(value) && compared.contains(value);
   }
 
   bool isFree(Value value) {
@@ -365,6 +372,7 @@ private:
   llvm::SetVector<Value> early; // known without cotangents
   llvm::SetVector<Value> free;  // read again at no cost
   llvm::SetVector<Value> saved;
+  DenseSet<Value> compared;
 };
 
 struct ChooseSavedPass : impl::ChooseSavedBase<ChooseSavedPass> {

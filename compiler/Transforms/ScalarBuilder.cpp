@@ -21,10 +21,7 @@ namespace normc {
 Type computeType(Type element) { return isa<FloatType>(element) ? Float64Type::get(element.getContext()) : element; }
 
 RankedTensorType savedType(RankedTensorType type) {
-  for (int64_t axis = 0; axis < type.getRank(); ++axis)
-    if (!norm::varies(type, axis))
-      return cast<RankedTensorType>(type.clone(computeType(type.getElementType())));
-  return type;
+  return cast<RankedTensorType>(type.clone(computeType(type.getElementType())));
 }
 
 Value convert(ImplicitLocOpBuilder &builder, Value scalar, Type type) {

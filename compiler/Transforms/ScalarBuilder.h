@@ -21,8 +21,8 @@ namespace normc {
 /// The type in which values of this element type are computed.
 mlir::Type computeType(mlir::Type element);
 
-/// The type in which a value that passes from a forward to its backward is stored: what varies along fewer axes than there
-/// are is a group's, few of them and each worth its digits; the others have their own type.
+/// The type in which a value that passes from a forward to its backward is stored: that in which it was computed, so that what
+/// the backward compares with it is what the forward compared with it.
 mlir::RankedTensorType savedType(mlir::RankedTensorType type);
 
 /// Converts a scalar between storage and compute types of one kind, rounding once.

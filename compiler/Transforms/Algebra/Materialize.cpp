@@ -40,12 +40,13 @@ Materializer::Materializer(NormalForm &forms, func::FuncOp function, const Exten
 
 Value Materializer::number(double value) { return make<norm::ConstantOp>(wide, table.rank, value); }
 
-/// An integer to more digits than the type has, where it needs them.
-Value Materializer::integer(const llvm::DynamicAPInt &value) {
-  double nearest = toDouble(Rational(value, llvm::DynamicAPInt(1)));
-  Value sum = number(nearest);
-  double rest = wide.isF64() ? 0.0 : nearest - double(float(nearest));
-  return rest == 0.0 ? sum : make<norm::AddOp>(sum, number(rest));
+/// The nearest number of the type and, in f32, what that leaves: 48 bits of it.
+Value Materializer::precise(double value) {
+  if (wide.isF64() || std::fabs(value) > std::numeric_limits<float>::max())
+    return number(value);
+  const auto nearest = float(value);
+  const auto rest = float(value - double(nearest));
+  return rest == 0.0f ? number(nearest) : make<norm::AddOp>(number(nearest), number(rest));
 }
 
 Value Materializer::widen(Value value) {
@@ -138,14 +139,20 @@ Value Materializer::buildProduct(const Monomial &monomial, const Rational &coeff
     Value value = buildPower(divides ? Factor{factor.atom, -factor.exponent} : factor);
     (divides ? denominator : numerator).emplace_back(llvm::popcount(table.atomAxes(factor.atom)), value);
   }
-  // A fraction that the type holds is one number; another is divided, so that nothing is rounded before it need be.
+  // A fraction that the type holds is one number; a small one is divided, so that nothing is rounded before it need be.
   Rational c = mlir::presburger::reduce(coefficient);
   const double quotient = toDouble(c), rounded = wide.isF64() ? quotient : double(float(quotient));
-  const bool isNumber = std::isfinite(rounded) && rationalOf(rounded) == c;
-  if (isNumber ? quotient != 1.0 : c.num != llvm::DynamicAPInt(1))
-    numerator.insert(numerator.begin(), {0u, isNumber ? number(quotient) : integer(c.num)});
-  if (!isNumber && c.den != llvm::DynamicAPInt(1))
-    denominator.insert(denominator.begin(), {0u, integer(c.den)});
+  const llvm::DynamicAPInt limit(int64_t(1) << (wide.isF64() ? 53 : 24));
+  if (std::isfinite(rounded) && rationalOf(rounded) == c) {
+    if (quotient != 1.0)
+      numerator.insert(numerator.begin(), {0u, number(quotient)});
+  } else if (abs(c.num) < limit && c.den < limit) {
+    if (c.num != llvm::DynamicAPInt(1))
+      numerator.insert(numerator.begin(), {0u, number(double(int64_t(c.num)))});
+    denominator.insert(denominator.begin(), {0u, number(double(int64_t(c.den)))});
+  } else {
+    numerator.insert(numerator.begin(), {0u, precise(quotient)});
+  }
   auto multiply = [&](SmallVector<std::pair<unsigned, Value>> &factors) -> Value {
     llvm::stable_sort(factors, llvm::less_first());
     Value product;

@@ -36,7 +36,7 @@ private:
   mlir::Value likeness(mlir::Value original);
 
   mlir::Value number(double value);
-  mlir::Value integer(const llvm::DynamicAPInt &value);
+  mlir::Value precise(double value);
   mlir::Value widen(mlir::Value value);
   template <typename Op, typename... Arguments>
   mlir::Value make(Arguments &&...arguments) {
