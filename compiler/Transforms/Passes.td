@@ -62,9 +62,10 @@ def ChooseSaved : Pass<"choose-saved", "::mlir::ModuleOp"> {
 def FormKernels : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn functions into plans of kernels";
   let description = [{
-    `func.func` ==> `kernel.plan`, each op ==> one kernel: an elementwise op runs over the extents of its result, a reduction
-    sweeps the reduced axes of its operand. Constants, counts, positions and broadcasts are computed where they are
-    used. Floating-point values are computed and kept in f64 and rounded once, where they are returned.
+    `func.func` ==> `kernel.plan`. Reductions over the same axes of the same space share a kernel, in as many sweeps as they
+    depend on one another, and results are stored in the sweep that has what they need. What is elementwise is computed
+    where it is used; what is narrower than a kernel's points has a kernel of its own. Floating-point values are computed
+    in f64 and rounded once, where they are returned.
   }];
   let dependentDialects = ["::normc::kernel::KernelDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }

@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Location.h"
+#include "llvm/ADT/StringSet.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -80,18 +81,19 @@ private:
   std::string formula() {
     ExpressionBuilder builder(ExpressionBuilder::Style::formula, kernel.getSpace(), tensors);
     std::string text;
-    unsigned lines = 0;
+    llvm::StringSet<> seen;
     auto add = [&](StringRef name, const Expression &expression) {
-      if (name == expression.text || ++lines > maxFormulas)
-        return;
       std::string right = expression.text;
-      text += fmt::format("// {} = {}\n", name.str(),
-                          right.size() > maxFormulaLength ? right.substr(0, maxFormulaLength) + " .." : right);
+      if (right.size() > maxFormulaLength)
+        right = right.substr(0, maxFormulaLength) + " ..";
+      std::string line = fmt::format("// {} = {}\n", name.str(), right);
+      if (name != right && seen.size() <= maxFormulas && seen.insert(line).second)
+        text += seen.size() <= maxFormulas ? line : "// ..\n";
     };
     kernel.walk<WalkOrder::PreOrder>([&](Operation *op) {
       if (auto store = dyn_cast<kernel::StoreOp>(op)) {
         add(tensors.lookup(kernel.getResult(store.getResult())), builder.build(store.getValue()));
-      } else if (op->getNumResults() == 1 && !isa<kernel::SweepOp, kernel::LoadOp>(op)) {
+      } else if (op->getNumResults() == 1 && !isa<kernel::KernelOp, kernel::SweepOp, kernel::LoadOp>(op)) {
         StringRef name = userName(op->getResult(0));
         if (name.empty() || isStoredAlone(op->getResult(0)))
           return;
@@ -99,8 +101,6 @@ private:
         builder.bind(op->getResult(0), identifier(name));
       }
     });
-    if (lines > maxFormulas)
-      text += "// ..\n";
     return text;
   }
 

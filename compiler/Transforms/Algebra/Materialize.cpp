@@ -197,7 +197,7 @@ Value Materializer::buildPower(Factor factor) {
   if (magnitude % unit != 0 || magnitude / unit > 64) {
     value = make<norm::PowOp>(buildAtom(factor.atom), number(double(factor.exponent) / one));
   } else if (magnitude == unit) {
-    if (factor.exponent < 0 && isRoot)
+    if (factor.exponent == -one && isRoot)
       value = make<norm::RsqrtOp>(build(data.parts[0]));
     else if (factor.exponent < 0)
       value = unit == one ? make<norm::ReciprocalOp>(buildAtom(factor.atom))

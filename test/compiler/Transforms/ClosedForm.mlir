@@ -1,0 +1,69 @@
+// However batch norm is written, its backward has two reductions and its forward saves two values for each feature.
+// RUN: normc %s --emit=closed-form | FileCheck %s
+
+// CHECK-LABEL: func.func @div_sqrt_grad_forward(
+// CHECK-SAME: tensor<1x64xf32> {norm.name = "{{.*}}", norm.saved = 0 : i64}, tensor<1x64xf32> {norm.name = "{{.*}}", norm.saved = 1 : i64})
+// CHECK-LABEL: func.func @div_sqrt_grad_backward(
+// CHECK-NOT: norm.{{max_over|min_over|mean}}
+// CHECK: %[[DEVIATION:.+]] = norm.sub %x
+// CHECK: norm.mul %{{.*}}, %[[DEVIATION]]
+// CHECK: norm.sum
+// CHECK: norm.sum %dout over [0]
+// CHECK-NOT: norm.sum
+// CHECK: return
+func.func @div_sqrt(%x: tensor<128x64xf32>, %gamma: tensor<1x64xf32>, %beta: tensor<1x64xf32>) -> tensor<128x64xf32> {
+  %n = norm.constant 0.0078125 : tensor<1x1xf32>
+  %s = norm.sum %x over [0] : tensor<128x64xf32>
+  %mu = norm.mul %s, %n : tensor<1x64xf32>, tensor<1x1xf32>
+  %xmu = norm.sub %x, %mu : tensor<128x64xf32>, tensor<1x64xf32>
+  %sq = norm.mul %xmu, %xmu : tensor<128x64xf32>, tensor<128x64xf32>
+  %ss = norm.sum %sq over [0] : tensor<128x64xf32>
+  %var = norm.mul %ss, %n : tensor<1x64xf32>, tensor<1x1xf32>
+  %eps = norm.constant 1.0e-5 : tensor<1x1xf32>
+  %v = norm.add %var, %eps : tensor<1x64xf32>, tensor<1x1xf32>
+  %sd = norm.sqrt %v : tensor<1x64xf32>
+  %xhat = norm.div %xmu, %sd : tensor<128x64xf32>, tensor<1x64xf32>
+  %g = norm.mul %xhat, %gamma : tensor<128x64xf32>, tensor<1x64xf32>
+  %out = norm.add %g, %beta : tensor<128x64xf32>, tensor<1x64xf32>
+  return %out : tensor<128x64xf32>
+}
+norm.gradient @div_sqrt_grad of @div_sqrt wrt [0, 1, 2]
+
+// The variance from raw moments, a power, and the scale before the centring: the deviation is all that remains of x.
+// CHECK-LABEL: func.func @raw_moments_grad_forward(
+// CHECK: %mu = norm.mean %x over [0]
+// CHECK-NEXT: %[[D:.+]] = norm.sub %x, %mu
+// CHECK-NEXT: %[[SQUARE:.+]] = norm.square %[[D]]
+// CHECK-NEXT: norm.sum %[[SQUARE]] over [0]
+// CHECK-LABEL: func.func @raw_moments_grad_backward(
+// CHECK: norm.sum
+// CHECK: norm.sum %dout over [0]
+// CHECK-NOT: norm.sum
+// CHECK: return
+func.func @raw_moments(%x: tensor<128x64xf32>, %gamma: tensor<1x64xf32>, %beta: tensor<1x64xf32>) -> tensor<128x64xf32> {
+  %sq = norm.mul %x, %x : tensor<128x64xf32>, tensor<128x64xf32>
+  %m2 = norm.mean %sq over [0] : tensor<128x64xf32>
+  %mu = norm.mean %x over [0] : tensor<128x64xf32>
+  %mu2 = norm.square %mu : tensor<1x64xf32>
+  %var = norm.sub %m2, %mu2 : tensor<1x64xf32>, tensor<1x64xf32>
+  %eps = norm.constant 1.0e-5 : tensor<1x1xf32>
+  %v = norm.add %var, %eps : tensor<1x64xf32>, tensor<1x1xf32>
+  %p = norm.constant -0.5 : tensor<1x1xf32>
+  %ivar = norm.pow %v, %p : tensor<1x64xf32>, tensor<1x1xf32>
+  %a = norm.mul %gamma, %ivar : tensor<1x64xf32>, tensor<1x64xf32>
+  %mua = norm.mul %mu, %a : tensor<1x64xf32>, tensor<1x64xf32>
+  %b = norm.sub %beta, %mua : tensor<1x64xf32>, tensor<1x64xf32>
+  %xa = norm.mul %x, %a : tensor<128x64xf32>, tensor<1x64xf32>
+  %out = norm.add %xa, %b : tensor<128x64xf32>, tensor<1x64xf32>
+  return %out : tensor<128x64xf32>
+}
+norm.gradient @raw_moments_grad of @raw_moments wrt [0, 1, 2]
+
+// With save = "all" the chain rule stays as it is.
+// CHECK-LABEL: func.func @staged_grad_backward(
+// CHECK-COUNT-3: norm.sum
+func.func @staged(%x: tensor<128x64xf32>, %gamma: tensor<1x64xf32>) -> tensor<128x64xf32> {
+  %out = norm.batch_norm %x, %gamma over [0] : tensor<128x64xf32>, tensor<1x64xf32>
+  return %out : tensor<128x64xf32>
+}
+norm.gradient @staged_grad of @staged wrt [0, 1] {save = "all"}
