@@ -1,0 +1,224 @@
+//===- PlanBuilder.h - one function as a plan ----------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_TRANSFORMS_PLANBUILDER_H
+#define NORMC_COMPILER_TRANSFORMS_PLANBUILDER_H
+
+#include "compiler/Transforms/KernelPartition.h"
+#include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/ScalarBuilder.h"
+#include "dialects/Norm/FunctionAttributes.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <fmt/format.h>
+
+namespace normc {
+
+using mlir::ArrayRef, mlir::Attribute, mlir::Block, mlir::BlockArgument, mlir::cast, mlir::DenseMap, mlir::ImplicitLocOpBuilder;
+using mlir::IntegerAttr, mlir::isa, mlir::NamedAttribute, mlir::NamedAttrList, mlir::OpBuilder, mlir::Operation;
+using mlir::OpOperand, mlir::RankedTensorType, mlir::SmallVector, mlir::StringAttr, mlir::StringRef, mlir::Type, mlir::Value;
+namespace arith = mlir::arith;
+
+/// Turns one function into a plan.
+class PlanBuilder {
+public:
+  PlanBuilder(mlir::func::FuncOp function, const ExtentClasses &classes)
+      : function(function), classes(classes), builder(function.getLoc(), function.getContext()) {}
+
+  void run() {
+    createPlan();
+    KernelPartition partition(function, classes);
+    for (KernelGroup *group : partition.getKernels())
+      createKernel(partition, *group);
+    createResults();
+  }
+
+private:
+  Type storageType(RankedTensorType type, bool saved) { return saved ? savedType(type) : type; }
+
+  /// An extent along which the value does not vary is 1, and others are what their class says.
+  NamedAttribute extents(Value value) {
+    return builder.getNamedAttr(kernel::extentsAttr, builder.getDenseI64ArrayAttr(classes.extentsOf(value)));
+  }
+
+  std::string argumentName(unsigned index) {
+    StringRef name = norm::nameOf(function.getArgument(index));
+    return name.empty() ? fmt::format("arg{}", index) : name.str();
+  }
+
+  std::string resultName(unsigned index) {
+    if (auto name = function.getResultAttrOfType<StringAttr>(index, norm::nameAttr))
+      return name.str();
+    StringRef name = norm::nameOf(terminator()->getOperand(index));
+    return name.empty() ? fmt::format("result{}", index) : name.str();
+  }
+
+  Operation *terminator() { return function.getBody().front().getTerminator(); }
+
+  void createPlan() {
+    SmallVector<Type> arguments, results;
+    SmallVector<Attribute> argumentAttributes, resultAttributes;
+    for (unsigned i = 0; i < function.getNumArguments(); ++i) {
+      NamedAttrList attributes(function.getArgAttrDict(i));
+      auto type = cast<RankedTensorType>(function.getArgument(i).getType());
+      arguments.push_back(storageType(type, attributes.get(norm::savedAttr) != nullptr));
+      attributes.append(kernel::nameAttr, builder.getStringAttr(argumentName(i)));
+      attributes.append(extents(function.getArgument(i)));
+      argumentAttributes.push_back(attributes.getDictionary(builder.getContext()));
+    }
+    for (unsigned i = 0; i < function.getNumResults(); ++i) {
+      NamedAttrList attributes(function.getResultAttrDict(i));
+      Value value = terminator()->getOperand(i);
+      results.push_back(storageType(cast<RankedTensorType>(value.getType()), attributes.get(norm::savedAttr) != nullptr));
+      attributes.erase(norm::nameAttr);
+      attributes.append(kernel::nameAttr, builder.getStringAttr(resultName(i)));
+      attributes.append(extents(value));
+      resultAttributes.push_back(attributes.getDictionary(builder.getContext()));
+    }
+    builder.setInsertionPoint(function);
+    plan = builder.create<kernel::PlanOp>(function.getSymName(), builder.getFunctionType(arguments, results),
+                                          /*sym_visibility=*/nullptr, builder.getArrayAttr(argumentAttributes),
+                                          builder.getArrayAttr(resultAttributes));
+    for (StringRef role : {norm::forwardOfAttr, norm::backwardOfAttr})
+      if (Attribute attribute = function->getAttr(role))
+        plan->setAttr(role, attribute);
+    Block &body = plan.getBody().emplaceBlock();
+    for (auto [argument, type] : llvm::zip(function.getArguments(), arguments))
+      tensors[argument] = body.addArgument(type, argument.getLoc());
+    builder.setInsertionPointToStart(&body);
+  }
+
+  /// The results of the function that `value` is, at which it can be stored when it is computed. The new value of state waits
+  /// until nothing reads the old one any more.
+  SmallVector<unsigned> resultsOf(Value value) {
+    SmallVector<unsigned> found;
+    for (OpOperand &use : value.getUses())
+      if (use.getOwner() == terminator() && !function.getResultAttr(use.getOperandNumber(), norm::updatesAttr))
+        found.push_back(use.getOperandNumber());
+    llvm::sort(found);
+    return found;
+  }
+
+  /// Opens a kernel whose results are `types`.
+  kernel::KernelOp openKernel(StringRef name, ArrayRef<int64_t> space, ArrayRef<int64_t> swept, ArrayRef<Type> types) {
+    SmallVector<int64_t> parallel;
+    for (int64_t axis = 0; axis < int64_t(space.size()); ++axis)
+      if (!llvm::is_contained(swept, axis))
+        parallel.push_back(axis);
+    auto kernel = builder.create<kernel::KernelOp>(types, name.empty() ? "value" : name, space, parallel);
+    builder.setInsertionPointToStart(&kernel.getBody().emplaceBlock());
+    return kernel;
+  }
+
+  /// Whether a result is made of a value at the end, from its tensor.
+  bool isCopied(Value value) {
+    return llvm::any_of(value.getUses(), [&](OpOperand &use) {
+      return use.getOwner() == terminator() && function.getResultAttr(use.getOperandNumber(), norm::updatesAttr);
+    });
+  }
+
+  /// The argument that a result updates, or null.
+  Value updatedBy(unsigned result) {
+    auto argument = function.getResultAttrOfType<IntegerAttr>(result, norm::updatesAttr);
+    return argument ? Value(function.getArgument(argument.getInt())) : Value();
+  }
+
+  /// Broadcasts are read through: the point itself tells where.
+  static Value sourceOf(Value value) {
+    while (auto broadcast = value.getDefiningOp<norm::BroadcastOp>())
+      value = broadcast.getOperand();
+    return value;
+  }
+
+  /// A scalar of `value`, which is in a tensor or follows from extents, at the current point and in its compute type.
+  Value load(Value value) {
+    value = sourceOf(value);
+    if (auto constant = value.getDefiningOp<norm::ConstantOp>())
+      return constantScalar(builder, constant.getValue());
+    if (auto count = value.getDefiningOp<norm::CountOp>()) {
+      SmallVector<int64_t> all = classes.extentsOf(count.getLike()), extents;
+      for (int64_t axis : count.getAxes())
+        extents.push_back(all[axis]);
+      return fromInteger(builder.create<kernel::CountOp>(builder.getI64Type(), extents), count.getElement());
+    }
+    if (auto index = value.getDefiningOp<norm::IndexOp>()) {
+      bool moves = norm::varies(index.getType(), index.getAxis());
+      Value position = moves ? Value(builder.create<kernel::IndexOp>(builder.getI64Type(), index.getAxis()))
+                             : Value(builder.create<arith::ConstantOp>(builder.getI64IntegerAttr(0)));
+      return fromInteger(position, index.getElement());
+    }
+    Value tensor = tensors.lookup(value);
+    Type stored = cast<RankedTensorType>(tensor.getType()).getElementType();
+    return convert(builder, builder.create<kernel::LoadOp>(stored, tensor), computeType(stored));
+  }
+
+  Value fromInteger(Value number, Type element) {
+    if (isa<mlir::FloatType>(element))
+      return builder.create<arith::SIToFPOp>(builder.getF64Type(), number);
+    return element.isInteger(64) ? number : Value(builder.create<arith::TruncIOp>(element, number));
+  }
+
+  void createKernel(const KernelPartition &partition, const KernelGroup &group);
+
+  /// Results that no kernel has stored: arguments and inlined values, then the new values of state.
+  void createResults() {
+    builder.setLoc(terminator()->getLoc());
+    SmallVector<unsigned> updates;
+    for (unsigned index = 0; index < function.getNumResults(); ++index)
+      if (updatedBy(index))
+        updates.push_back(index);
+      else if (!results.contains(index))
+        createCopy(index);
+    // State whose old value is the new value of other state is kept elsewhere before any is written over.
+    for (unsigned index : updates)
+      for (unsigned other : updates)
+        if (Value old = sourceOf(terminator()->getOperand(index)); index != other && old == updatedBy(other))
+          keepElsewhere(cast<BlockArgument>(old));
+    for (unsigned index : updates)
+      createCopy(index);
+    SmallVector<Value> returned;
+    for (unsigned index = 0; index < function.getNumResults(); ++index)
+      returned.push_back(results[index]);
+    builder.create<kernel::ReturnOp>(returned);
+  }
+
+  /// A kernel that stores a value where the caller wants the result.
+  void createCopy(unsigned index) {
+    OpBuilder::InsertionGuard guard(builder);
+    Value value = terminator()->getOperand(index);
+    Type type = plan.getResultTypes()[index];
+    kernel::KernelOp kernel = openKernel(resultName(index), classes.extentsOf(value), {}, type);
+    store(load(value), 0, cast<RankedTensorType>(type).getElementType());
+    results[index] = kernel.getResult(0);
+  }
+
+  /// A kernel that copies an argument, which is read from the copy from then on.
+  void keepElsewhere(BlockArgument argument) {
+    if (!isa<BlockArgument>(tensors[argument]))
+      return;
+    OpBuilder::InsertionGuard guard(builder);
+    auto type = cast<RankedTensorType>(tensors[argument].getType());
+    kernel::KernelOp kernel = openKernel("old_" + argumentName(argument.getArgNumber()), classes.extentsOf(argument), {}, type);
+    store(load(argument), 0, type.getElementType());
+    tensors[argument] = kernel.getResult(0);
+  }
+
+  void store(Value scalar, int64_t result, Type element) {
+    builder.create<kernel::StoreOp>(convert(builder, scalar, element), builder.getI64IntegerAttr(result));
+  }
+
+  friend class KernelBuilder;
+  mlir::func::FuncOp function;
+  const ExtentClasses &classes;
+  ImplicitLocOpBuilder builder;
+  kernel::PlanOp plan;
+  DenseMap<Value, Value> tensors;     // what holds a value of the function
+  DenseMap<unsigned, Value> results; // by result of the function
+};
+
+} // namespace normc
+
+#endif // NORMC_COMPILER_TRANSFORMS_PLANBUILDER_H
