@@ -15,22 +15,18 @@ def main():
     passed = failed = skipped = 0
     skips = []
     # Each test is headed "3/97 Testing: name" and ends with "Test Passed." or another verdict.
-    for part in re.split(r"^-{58}\n", log, flags=re.M):
-        head = re.search(r"^\d+/\d+ Testing: (.*)$", part, flags=re.M)
-        verdict = re.search(r"^Test (Passed|Failed|\w.*)\.$", part, flags=re.M)
-        if not head and not verdict:
-            continue
-        if head and head[1] == "lit" or "Testing Time:" in part:
-            count = lambda label: sum(int(n) for n in re.findall(rf"^\s*{label}\s*:\s*(\d+)", part, flags=re.M))
-            found = count("Passed") + count("Expectedly Failed"), count("Failed") + count("Unresolved") + count(
-                "Timed Out") + count("Unexpectedly Passed"), count("Unsupported") + count("Skipped")
-            if any(found):
-                passed, failed, skipped = passed + found[0], failed + found[1], skipped + found[2]
-                skips += re.findall(r"^UNSUPPORTED: (.*?) \(", part, flags=re.M)
-                continue
-        if verdict:
-            passed += verdict[1] == "Passed"
-            failed += verdict[1] != "Passed"
+    for part in re.split(r"^(?=\d+/\d+ Testing: )", log, flags=re.M)[1:]:
+        if part.split("\n", 1)[0].endswith(" Testing: lit"):
+            def count(label):
+                return sum(int(n) for n in re.findall(rf"^\s*{label}\s*:\s*(\d+)", part, flags=re.M))
+            passed += count("Passed")
+            failed += count("Failed") + count("Unresolved") + count("Timed Out")
+            skipped += count("Unsupported") + count("Skipped")
+            skips += re.findall(r"^UNSUPPORTED: (.*?) \(", part, flags=re.M)
+        elif re.search(r"^Test Passed\.$", part, flags=re.M):
+            passed += 1
+        else:
+            failed += 1
     for name in skips:
         print(f"skipped: {name}")
     print(f"{passed} passed, {failed} failed, {skipped} skipped")

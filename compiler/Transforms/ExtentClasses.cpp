@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/ExtentClasses.h"
+#include "dialects/Norm/FunctionAttributes.h"
 #include "dialects/Norm/NormDialect.h"
 
 using namespace mlir;
@@ -45,6 +46,19 @@ FailureOr<ExtentClasses> ExtentClasses::compute(func::FuncOp function) {
     for (Value operand : op.getOperands())
       classes.connect(operand, op.getResult(0));
   }
+
+  // A cotangent has the extents of its result.
+  Operation *terminator = function.getBody().front().getTerminator();
+  SmallVector<Value> differentiable;
+  for (OpOperand &result : terminator->getOpOperands())
+    if (unsigned index = result.getOperandNumber(); norm::isFloatElement(getElementTypeOrSelf(result.get())) &&
+                                                    !function.getResultAttr(index, norm::updatesAttr) &&
+                                                    !function.getResultAttr(index, norm::gradientAttr))
+      differentiable.push_back(result.get());
+  for (BlockArgument argument : function.getArguments())
+    if (auto position = function.getArgAttrOfType<IntegerAttr>(argument.getArgNumber(), norm::cotangentAttr);
+        position && function->hasAttr(norm::saveAttr) && position.getInt() < int64_t(differentiable.size()))
+      classes.connect(argument, differentiable[position.getInt()]);
 
   SmallVector<int64_t> fixed(classes.extents.size(), ShapedType::kDynamic);
   auto resolve = [&](Value value, Location location) -> LogicalResult {

@@ -12,7 +12,6 @@ namespace normc::algebra {
 
 /// Beyond these a sum of terms stays together: rule 7.
 static constexpr size_t maxProductTerms = 24;
-static constexpr size_t maxSquaredTerms = 4;
 
 //===----------------------------------------------------------------------===//
 // Numbers
@@ -143,6 +142,18 @@ unsigned NormalForm::countWide(Form form) const {
   return wide.size();
 }
 
+/// Whether a form has both a deviation and its mean.
+bool NormalForm::isSplit(Form form) const {
+  llvm::DenseSet<Atom> means, present;
+  for (const auto &[monomial, coefficient] : table.terms(form))
+    for (Factor factor : monomial) {
+      present.insert(factor.atom);
+      if (table[factor.atom].kind == AtomKind::deviation)
+        means.insert(table[factor.atom].mean);
+    }
+  return llvm::any_of(means, [&](Atom mean) { return present.contains(mean); });
+}
+
 //===----------------------------------------------------------------------===//
 // Products: (a + b)(c + d) = a c + a d + b c + b d
 //===----------------------------------------------------------------------===//
@@ -150,6 +161,10 @@ unsigned NormalForm::countWide(Form form) const {
 Form NormalForm::multiply(Form x, Form y) {
   if (table.terms(x).empty() || table.terms(y).empty())
     return table.intern(Terms());
+  // A square of differences is not taken apart, or they would cancel: (x - g)^2 is not x^2 - 2 x g + g^2. A deviation and its
+  // mean are split for that very purpose.
+  if (x == y && table.terms(x).size() > 1 && !isSplit(x))
+    return power(x, 2, 1);
   // A sum of several wide terms that meets another wide factor is kept: taking it apart would multiply reductions.
   Axes vx = table.formAxes(x), vy = table.formAxes(y);
   if (vy && (vy & vx) == vx && countWide(x) > 1)
@@ -193,7 +208,7 @@ Form NormalForm::power(Form x, int64_t numerator, int64_t denominator) {
   const Terms &terms = table.terms(x);
   if (terms.empty()) // 0^p: the function says what it is
     return ofAtom(table.intern({AtomKind::whole, SmallVector<int64_t>(table.rank, 1), Value(), {x}}), p);
-  if (p == 2 * one && terms.size() <= maxSquaredTerms)
+  if (p == 2 * one && isSplit(x))
     return multiply(x, x);
   if (terms.size() == 1) {
     const auto &[monomial, coefficient] = *terms.begin();

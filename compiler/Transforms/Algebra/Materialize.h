@@ -52,7 +52,7 @@ private:
   const ExtentClasses &classes;
   mlir::ImplicitLocOpBuilder &builder;
   mlir::FloatType wide;
-  llvm::SmallVector<mlir::BlockArgument> own; ///< the function's arguments, without cotangents: they have all extents
+  llvm::SmallVector<mlir::BlockArgument> own; ///< the arguments without cotangents, which have no other extents
   llvm::DenseMap<Form, llvm::StringRef> names;
   llvm::DenseMap<Form, mlir::Value> built;
   llvm::DenseMap<Atom, mlir::Value> atoms;

@@ -76,6 +76,7 @@ private:
   Form without(Form form, const Monomial &factors);
   Form factored(Form form);
   unsigned countWide(Form form) const;
+  bool isSplit(Form form) const;
   Form scaled(Form form, const Monomial &monomial, const Rational &coefficient);
   bool isNonnegative(Factor factor) const;
 

@@ -84,6 +84,27 @@ TEST(Rules, PowersAreExponents) {
   EXPECT_EQ(sides.ops<norm::RsqrtOp>() + sides.ops<norm::SqrtOp>() + sides.ops<norm::PowOp>(), 0u) << sides.text();
 }
 
+TEST(Rules, FractionalPowersOfRoots) {
+  // (a^(1/2))^(-1/2) = a^(-1/4), where a is positive; NaN elsewhere.
+  BothSides sides(R"(
+    %r = norm.sqrt %w : tensor<6x1xf64>
+    %p = norm.rsqrt %r : tensor<6x1xf64>
+    %y = norm.mul %p, %x : tensor<6x1xf64>, tensor<6x4xf64>
+    return %y : tensor<6x4xf64>)", "tensor<6x4xf64>");
+  sides.agree();
+}
+
+TEST(Rules, SquaresOfDifferencesStay) {
+  // (x - a)^2 is not x^2 - 2 a x + a^2, which cancels.
+  BothSides sides(R"(
+    %d = norm.sub %x, %a : tensor<6x4xf64>, tensor<1x4xf64>
+    %q = norm.square %d : tensor<6x4xf64>
+    %y = norm.sum %q over [0] : tensor<6x4xf64>
+    return %y : tensor<1x4xf64>)", "tensor<1x4xf64>");
+  sides.agree();
+  EXPECT_EQ(sides.reductions(), 1u) << sides.text();
+}
+
 TEST(Rules, RootOfSquareKeepsItsSign) {
   // (x^2)^(1/2) is not x.
   BothSides sides(R"(
