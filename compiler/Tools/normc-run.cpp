@@ -74,6 +74,17 @@ std::string fileName(StringRef text) {
   return text.str();
 }
 
+Expected<std::vector<HostArray>> readInputs(const Request &request, mlir::MLIRContext &context) {
+  std::vector<HostArray> inputs;
+  for (const std::string &text : request.inputs) {
+    Expected<HostArray> input = readInput(text, context);
+    if (!input)
+      return input.takeError();
+    inputs.push_back(std::move(*input));
+  }
+  return inputs;
+}
+
 void printSummary(ArrayRef<std::string> names, ArrayRef<HostArray> results, mlir::MLIRContext &context) {
   outs() << fmt::format("{:<12} {:<18} {:>13} {:>13} {:>13}\n", "result", "type", "mean", "min", "max");
   for (auto [name, result] : zip(names, results)) {
@@ -157,13 +168,9 @@ int runGraph(const Request &request) {
   if (failed(compilation.parse(request.file)))
     return 1;
   mlir::MLIRContext &context = *compilation.getModule().getContext();
-  std::vector<HostArray> inputs;
-  for (const std::string &text : request.inputs) {
-    Expected<HostArray> input = readInput(text, context);
-    if (!input)
-      return fail(toString(input.takeError()));
-    inputs.push_back(std::move(*input));
-  }
+  Expected<std::vector<HostArray>> inputs = readInputs(request, context);
+  if (!inputs)
+    return fail(toString(inputs.takeError()));
 
   if (request.device == Device::cpu && !request.checkGradients) {
     if (failed(compilation.run(Stage::kernels)))
@@ -172,7 +179,7 @@ int runGraph(const Request &request) {
     if (!path)
       return fail(toString(path.takeError()));
     Expected<std::unique_ptr<Callable>> callable = openModule(*path, request.function);
-    return callable ? call(request, **callable, inputs, context) : fail(toString(callable.takeError()));
+    return callable ? call(request, **callable, *inputs, context) : fail(toString(callable.takeError()));
   }
 
   std::optional<GradientRequest> gradient;
@@ -184,12 +191,12 @@ int runGraph(const Request &request) {
   if (!callable)
     return fail(toString(callable.takeError()));
   if (!request.checkGradients)
-    return call(request, **callable, inputs, context);
+    return call(request, **callable, *inputs, context);
   if (!gradient)
     return fail(fmt::format("--check-gradients needs a gradient, but '{}' is a function; name a norm.gradient",
                             request.function));
   auto function = compilation.getModule().lookupSymbol<mlir::func::FuncOp>(gradient->function);
-  Expected<GradientReport> report = (*callable)->checkGradients(function, gradient->wrt, inputs);
+  Expected<GradientReport> report = (*callable)->checkGradients(function, gradient->wrt, *inputs);
   if (!report)
     return fail(toString(report.takeError()));
   outs() << report->text;
@@ -201,15 +208,11 @@ int runModule(const Request &request) {
     return fail(fmt::format("{}: a module has no graph, which {} needs; give the file that it was made of", request.file,
                             request.checkGradients ? "--check-gradients" : "--device=reference"));
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  std::vector<HostArray> inputs;
-  for (const std::string &text : request.inputs) {
-    Expected<HostArray> input = readInput(text, context);
-    if (!input)
-      return fail(toString(input.takeError()));
-    inputs.push_back(std::move(*input));
-  }
+  Expected<std::vector<HostArray>> inputs = readInputs(request, context);
+  if (!inputs)
+    return fail(toString(inputs.takeError()));
   Expected<std::unique_ptr<Callable>> callable = openModule(request.file, request.function);
-  return callable ? call(request, **callable, inputs, context) : fail(toString(callable.takeError()));
+  return callable ? call(request, **callable, *inputs, context) : fail(toString(callable.takeError()));
 }
 
 } // namespace
