@@ -161,7 +161,9 @@ private:
   void markCompared() {
     for (Operation &op : llvm::reverse(joint.getBody().front().without_terminator()))
       if (isa<norm::CompareOp, norm::MaxOp, norm::MinOp, norm::SignOp>(op) || compared.contains(op.getResult(0)))
-        compared.insert(op.getOperands().begin(), op.getOperands().end());
+        for (OpOperand &operand : op.getOpOperands())
+          if (!norm::readsOnlyExtents(operand))
+            compared.insert(operand.get());
   }
 
   /// A result is rounded when it is stored. What is compared must not be: a maximum that has been rounded is no element any

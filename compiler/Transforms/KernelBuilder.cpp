@@ -46,7 +46,7 @@ public:
       last = std::max(last, partition.levelIn(group, reduction->getResult(0)));
     for (unsigned level = 1; level <= last; ++level)
       buildSweep(level);
-    // What no sweep of a reduction could store: an apply sweep for each level at which something becomes known.
+    // What no sweep of a reduction could store.
     buildSweep(last + 1);
     for (const Store &store : stores)
       if (!isPointwise(store.value)) {
