@@ -31,6 +31,10 @@ void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
   if (stage == Stage::closedForm)
     return;
 
+  // Statistics that do not cancel.
+  passes.addPass(createStabilize());
+  passes.addPass(mlir::createCSEPass());
+
   // Kernels and the plans that launch them.
   passes.addPass(createFormKernels());
   passes.addPass(mlir::createCSEPass());

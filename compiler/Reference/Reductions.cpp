@@ -55,6 +55,20 @@ static void sum(const Array<Real> &x, Array<Real> &result, Real count) {
     result.reals.push_back(sum.get() / count);
 }
 
+/// Adds the square of each element's distance from the mean of its group.
+template <typename Real>
+static void accumulateAbout(const Array<Real> &x, const Array<Real> &mean, std::vector<CompensatedSum<Real>> &sums) {
+  Walk<1> walk(x.extents, {mean.extents});
+  const bool repeats = walk.repeatsInRow(0);
+  walk.forEachRow([&](int64_t position, const std::array<int64_t, 1> &positions) {
+    for (int64_t i = 0; i < walk.rowLength(); ++i) {
+      const int64_t group = positions[0] + (repeats ? 0 : i);
+      const Real deviation = x.reals[position + i] - mean.reals[group];
+      sums[group].add(deviation * deviation);
+    }
+  });
+}
+
 template <typename Real>
 bool evaluateReduction(Operation *op, Operands<Real> operands, Array<Real> &result) {
   return TypeSwitch<Operation *, bool>(op)
@@ -68,6 +82,15 @@ bool evaluateReduction(Operation *op, Operands<Real> operands, Array<Real> &resu
         for (int64_t axis : mean.getAxes())
           count *= Real(operands[0]->extents[axis]);
         sum(*operands[0], result, count);
+        return true;
+      })
+      .Case([&](norm::SquaredDeviationsOp) {
+        Array<Real> mean = result;
+        sum(*operands[0], mean, Real(operands[0]->size()) / Real(std::max<int64_t>(1, result.size())));
+        std::vector<CompensatedSum<Real>> sums(result.size());
+        accumulateAbout(*operands[0], mean, sums);
+        for (const CompensatedSum<Real> &total : sums)
+          result.reals.push_back(total.get());
         return true;
       })
       .Case([&](norm::MaxOverOp) {

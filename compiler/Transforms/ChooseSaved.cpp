@@ -7,6 +7,7 @@
 #include "compiler/Transforms/ExtentClasses.h"
 #include "compiler/Transforms/MinimumCut.h"
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/Precision.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -26,8 +27,7 @@ namespace {
 /// What a dynamic extent counts for when bytes are weighed.
 constexpr int64_t assumedExtent = 1024;
 
-int64_t bytesOf(Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
+int64_t bytesOf(RankedTensorType type) {
   int64_t bytes = std::max<int64_t>(1, type.getElementTypeBitWidth() / 8);
   for (int64_t extent : type.getShape())
     bytes = std::min(FlowGraph::unlimited / (assumedExtent + 1),
@@ -43,7 +43,7 @@ bool needsNoData(Operation *op) {
 
 /// Whether an op can be computed again in a sweep that reads its operands.
 bool isElementwise(Operation *op) {
-  return !isa<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp>(op);
+  return !isa<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp, norm::SquaredDeviationsOp>(op);
 }
 
 /// An argument that has the extents of `value` along `axes`, of which only the extents are read; null if none is found.
@@ -87,7 +87,7 @@ void readExtentsOfArguments(func::FuncOp joint) {
 /// One joint function and the two halves that come of it.
 class Split {
 public:
-  explicit Split(func::FuncOp joint) : joint(joint), builder(joint) {
+  explicit Split(func::FuncOp joint) : joint(joint), precision(joint), builder(joint) {
     for (BlockArgument argument : joint.getArguments())
       if (joint.getArgAttr(argument.getArgNumber(), norm::cotangentAttr))
         cotangents.insert(argument);
@@ -196,7 +196,7 @@ private:
     const unsigned source = 2 * values.size(), sink = source + 1;
     FlowGraph graph(sink + 1);
     for (auto [index, value] : llvm::enumerate(values)) {
-      graph.addEdge(2 * index, 2 * index + 1, isFree(value) ? 0 : bytesOf(value));
+      graph.addEdge(2 * index, 2 * index + 1, isFree(value) ? 0 : bytesOf(precision.storedType(value)));
       Operation *op = value.getDefiningOp();
       if (!op || needsNoData(op))
         continue;
@@ -272,6 +272,11 @@ private:
     return attributes.getDictionary(builder.getContext());
   }
 
+  /// A value is saved in the type in which it is computed: what the backward compares with it is what the forward did.
+  NamedAttribute savedType(Value value) {
+    return builder.getNamedAttr(norm::savedTypeAttr, TypeAttr::get(precision.computeType(value)));
+  }
+
   StringAttr savedName(Value value, size_t index) {
     StringRef name = norm::nameOf(value);
     return builder.getStringAttr(name.empty() ? fmt::format("saved{}", index) : name.str());
@@ -292,7 +297,8 @@ private:
     for (auto [index, value] : llvm::enumerate(saved)) {
       wanted.push_back(value);
       attributes.push_back(builder.getDictionaryAttr(
-          {position(norm::savedAttr, index), builder.getNamedAttr(norm::nameAttr, savedName(value, index))}));
+          {position(norm::savedAttr, index), savedType(value),
+           builder.getNamedAttr(norm::nameAttr, savedName(value, index))}));
     }
     finish(half, map, wanted, attributes);
     return half;
@@ -316,8 +322,8 @@ private:
     }
 
     IRMapping map;
-    auto add = [&](Value value, NamedAttribute role) {
-      SmallVector<NamedAttribute> attributes{role};
+    auto add = [&](Value value, ArrayRef<NamedAttribute> role) {
+      SmallVector<NamedAttribute> attributes(role);
       if (auto argument = dyn_cast<BlockArgument>(value))
         if (Attribute shard = joint.getArgAttr(argument.getArgNumber(), norm::shardAttr))
           attributes.push_back(builder.getNamedAttr(norm::shardAttr, shard));
@@ -332,7 +338,7 @@ private:
       if (!map.contains(result) && free.contains(result) && (data.contains(result) || extents.contains(result)))
         add(result, position(norm::resultAttr, index));
     for (auto [index, value] : llvm::enumerate(saved))
-      add(value, position(norm::savedAttr, index));
+      add(value, {position(norm::savedAttr, index), savedType(value)});
     for (BlockArgument cotangent : cotangents) {
       unsigned number = cotangent.getArgNumber();
       SmallVector<NamedAttribute> attributes(attributesOf(number));
@@ -367,6 +373,7 @@ private:
   }
 
   func::FuncOp joint;
+  Precision precision;
   OpBuilder builder;
   SmallVector<Value> arguments, results, gradients;
   llvm::SetVector<BlockArgument> cotangents;

@@ -6,6 +6,9 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/PlanBuilder.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
 using namespace mlir;
 
 namespace normc {
@@ -19,9 +22,8 @@ public:
   void run() {
     SmallVector<Type> types;
     for (Value value : group.stored) {
-      auto type = cast<RankedTensorType>(value.getType());
       SmallVector<unsigned> returned = plan.resultsOf(value);
-      Type wide = type.clone(computeType(type.getElementType()));
+      Type wide = plan.precision.storedType(value);
       bool hasWide = false;
       // One tensor for each result that the value is, and one for those who read it, unless a result has every digit.
       for (unsigned result : returned) {
@@ -51,14 +53,13 @@ public:
     for (const Store &store : stores)
       if (!isPointwise(store.value)) {
         builder.setInsertionPointToEnd(kernelBlock);
-        Value scalar = read(store.value, nullptr);
+        Value scalar = readAs(store.value, storeType(store), nullptr);
         builder.setInsertionPointToEnd(kernelBlock);
         plan.store(scalar, store.index, elementOf(kernel.getResult(store.index)));
       }
     for (const Store &store : stores) {
       Value tensor = kernel.getResult(store.index);
-      auto type = cast<RankedTensorType>(store.value.getType());
-      if (tensor.getType() == type.clone(computeType(type.getElementType())))
+      if (tensor.getType() == plan.precision.storedType(store.value))
         plan.tensors[store.value] = tensor;
       if (store.result >= 0)
         plan.results[store.result] = tensor;
@@ -103,47 +104,71 @@ private:
       return;
     builder.setInsertionPointToEnd(kernelBlock);
     builder.setLoc(withoutName(builder.getLoc()));
+    // A sum of squared deviations and the mean that it is about are one monoid.
+    struct Statistic {
+      kernel::Monoid monoid;
+      Value operand;
+      SmallVector<Operation *, 2> reductions;
+    };
+    SmallVector<Statistic> statistics;
+    for (Operation *reduction : reductions) {
+      kernel::Monoid monoid = monoidOf(reduction);
+      auto found = llvm::find_if(statistics, [&](const Statistic &other) {
+        return other.operand == reduction->getOperand(0) && isMoment(other.monoid) && isMoment(monoid);
+      });
+      if (found == statistics.end())
+        found = &statistics.emplace_back(Statistic{monoid, reduction->getOperand(0), {}});
+      found->reductions.push_back(reduction);
+      if (monoid == kernel::Monoid::moments)
+        found->monoid = monoid;
+    }
     SmallVector<Attribute> monoids;
-    SmallVector<Type> types(reductions.size(), builder.getF64Type());
-    for (Operation *reduction : reductions)
-      monoids.push_back(kernel::MonoidAttr::get(builder.getContext(), monoidOf(reduction)));
-    auto sweep = builder.create<kernel::SweepOp>(types, builder.getDenseI64ArrayAttr(group.swept),
-                                                 builder.getArrayAttr(monoids));
+    unsigned results = 0;
+    for (const Statistic &statistic : statistics) {
+      monoids.push_back(kernel::MonoidAttr::get(builder.getContext(), statistic.monoid));
+      results += kernel::resultCount(statistic.monoid);
+    }
+    auto sweep = builder.create<kernel::SweepOp>(SmallVector<Type>(results, builder.getF64Type()),
+                                                 builder.getDenseI64ArrayAttr(group.swept), builder.getArrayAttr(monoids));
     Block &block = sweep.getBody().emplaceBlock();
     pointScalars.clear();
+    pointConversions.clear();
     SmallVector<Value> yielded;
-    for (Operation *reduction : reductions)
-      yielded.push_back(read(reduction->getOperand(0), sweep));
+    for (const Statistic &statistic : statistics)
+      yielded.push_back(readAs(statistic.operand, plan.precision.computeType(statistic.operand), sweep));
     for (Store *store : ready) {
-      Value scalar = read(store->value, sweep);
+      Value scalar = readAs(store->value, storeType(*store), sweep);
       builder.setInsertionPointToEnd(&block);
       plan.store(scalar, store->index, elementOf(sweep->getParentOp()->getResult(store->index)));
     }
     builder.setInsertionPointToEnd(&block);
     builder.create<kernel::YieldOp>(yielded);
-    for (auto [reduction, result] : llvm::zip(reductions, sweep.getResults())) {
-      builder.setInsertionPointToEnd(kernelBlock);
-      builder.setLoc(withoutName(reduction->getLoc()));
-      groupScalars[reduction->getResult(0)] = finishReduction(reduction, result);
-    }
+    SmallVector<StringRef> names(results);
+    for (auto [index, statistic] : llvm::enumerate(statistics))
+      for (Operation *reduction : statistic.reductions) {
+        // moments: the mean, then the sum of squared deviations
+        bool second = monoidOf(reduction) == kernel::Monoid::moments;
+        unsigned number = cast<OpResult>(sweep.getResultOf(index)).getResultNumber() + (second ? 1 : 0);
+        groupScalars[reduction->getResult(0)] = sweep.getResult(number);
+        names[number] = norm::nameOf(reduction->getResult(0));
+      }
+    sweep->setAttr(kernel::namesAttr, builder.getStrArrayAttr(names));
+  }
+
+  static bool isMoment(kernel::Monoid monoid) {
+    return monoid == kernel::Monoid::mean || monoid == kernel::Monoid::moments;
   }
 
   static kernel::Monoid monoidOf(Operation *op) {
-    return isa<norm::MaxOverOp>(op)   ? kernel::Monoid::max
-           : isa<norm::MinOverOp>(op) ? kernel::Monoid::min
-                                      : kernel::Monoid::sum;
+    return isa<norm::MaxOverOp>(op)              ? kernel::Monoid::max
+           : isa<norm::MinOverOp>(op)            ? kernel::Monoid::min
+           : isa<norm::MeanOp>(op)               ? kernel::Monoid::mean
+           : isa<norm::SquaredDeviationsOp>(op) ? kernel::Monoid::moments
+                                                 : kernel::Monoid::sum;
   }
 
-  /// sum, mean = sum / count, max or min
-  Value finishReduction(Operation *op, Value total) {
-    if (!isa<norm::MeanOp>(op))
-      return total;
-    SmallVector<int64_t> all = plan.classes.extentsOf(op->getOperand(0)), extents;
-    for (int64_t axis : reducedAxes(op))
-      extents.push_back(all[axis]);
-    Value count = plan.fromInteger(builder.create<kernel::CountOp>(builder.getI64Type(), extents), builder.getF64Type());
-    return named(builder.create<arith::DivFOp>(total, count), op->getResult(0));
-  }
+  /// The type in which a value is stored, but for a last rounding.
+  Type storeType(const Store &store) { return plan.precision.computeType(store.value); }
 
   /// The user's name on the op that computes a value.
   static Value named(Value scalar, Value value) {
@@ -179,21 +204,153 @@ private:
         set(value, plan.load(value), sweep);
         continue;
       }
-      SmallVector<Value> operands, missing;
-      for (Value operand : op->getOperands()) {
-        operands.push_back(lookup(operand, sweep));
-        if (!operands.back())
+      SmallVector<Value> missing;
+      for (Value operand : op->getOperands())
+        if (!lookup(operand, sweep))
           missing.push_back(operand);
-      }
       if (!missing.empty()) {
         llvm::append_range(open, llvm::reverse(missing));
         continue;
       }
-      moveTo(sweep, value);
-      builder.setLoc(withoutName(value.getLoc()));
-      set(value, named(buildScalar(builder, op, operands), value), sweep);
+      set(value, named(compute(value, sweep), value), sweep);
     }
     return lookup(root, sweep);
+  }
+
+  /// A scalar of `value` as the type `type`.
+  Value readAs(Value value, Type type, Operation *sweep) { return as(type, value, read(value, sweep), sweep); }
+
+  Value as(Type type, Value value, Value scalar, Operation *sweep) {
+    if (scalar.getType() == type || !isa<FloatType>(type))
+      return scalar;
+    auto &cache = isGroupwise(value) ? groupConversions : pointConversions;
+    Value &converted = cache[{scalar, type}];
+    if (!converted) {
+      OpBuilder::InsertionGuard guard(builder);
+      moveTo(sweep, value);
+      builder.setLoc(withoutName(value.getLoc()));
+      converted = convert(builder, scalar, type);
+    }
+    return converted;
+  }
+
+  /// The type in which an op computes: that of its result or, of a comparison, that of its widest operand.
+  FloatType realOf(Operation *op) {
+    Value result = op->getResult(0);
+    if (auto real = dyn_cast<FloatType>(plan.precision.computeType(result)))
+      return real;
+    FloatType chosen = builder.getF64Type();
+    for (Value operand : op->getOperands()) {
+      auto real = dyn_cast<FloatType>(plan.precision.computeType(operand));
+      if (real && plan.precision.isWide(operand) && real.isF32())
+        chosen = real;
+      if (real && getElementTypeOrSelf(operand).isF64())
+        return real;
+    }
+    return chosen;
+  }
+
+  /// The op that computes `value`, of operands that are known.
+  Value compute(Value value, Operation *sweep) {
+    Operation *op = value.getDefiningOp();
+    const FloatType real = realOf(op);
+    const bool isCast = isa<norm::CastOp>(op);
+    SmallVector<Value> operands;
+    for (Value operand : op->getOperands()) {
+      Value scalar = lookup(operand, sweep);
+      operands.push_back(isCast || !isa<FloatType>(scalar.getType()) ? scalar : as(real, operand, scalar, sweep));
+    }
+    moveTo(sweep, value);
+    builder.setLoc(withoutName(value.getLoc()));
+    if (sweep && !isGroupwise(value)) {
+      if (Value fused = fuse(op, operands, sweep))
+        return fused;
+      if (Value rest = restOf(op, operands, sweep))
+        return builder.create<arith::SubFOp>(builder.create<arith::SubFOp>(operands[0], operands[1]), rest);
+    }
+    return buildScalar(builder, op, operands, real);
+  }
+
+  /// The factors of a product that is computed at the points of this sweep, in the type `real`.
+  std::optional<std::pair<Value, Value>> factorsOf(Value value, FloatType real, Operation *sweep) {
+    Operation *op = value.getDefiningOp();
+    if (!isa_and_nonnull<norm::MulOp, norm::SquareOp>(op) || isGroupwise(value) || realOf(op) != real)
+      return std::nullopt;
+    auto product = lookup(value, sweep).getDefiningOp<arith::MulFOp>();
+    if (!product)
+      return std::nullopt; // loaded
+    return std::pair(product.getLhs(), product.getRhs());
+  }
+
+  // a b + c, a b - c and c - a b, rounded once. Whether a product is fused depends on its op alone, so that a value that forward
+  // and backward both compute has the same bits in both.
+  Value fuse(Operation *op, ArrayRef<Value> operands, Operation *sweep) {
+    if (!isa<norm::AddOp, norm::SubOp>(op))
+      return nullptr;
+    const bool subtracts = isa<norm::SubOp>(op);
+    const FloatType real = realOf(op);
+    if (auto factors = factorsOf(op->getOperand(0), real, sweep)) {
+      Value addend = subtracts ? negated(operands[1], op->getOperand(1), sweep) : operands[1];
+      return builder.create<math::FmaOp>(factors->first, factors->second, addend);
+    }
+    if (auto factors = factorsOf(op->getOperand(1), real, sweep)) {
+      Value factor = subtracts ? Value(builder.create<arith::NegFOp>(factors->first)) : factors->first;
+      return builder.create<math::FmaOp>(factor, factors->second, operands[0]);
+    }
+    return nullptr;
+  }
+
+  Value negated(Value scalar, Value value, Operation *sweep) {
+    OpBuilder::InsertionGuard guard(builder);
+    moveTo(sweep, value);
+    return builder.create<arith::NegFOp>(scalar);
+  }
+
+  // x - g, g a scalar of the group in f64: (x - hi) - lo, hi + lo = g, where x is exact. Returns lo, or null where it is 0 or would
+  // be lost in the rounding of x.
+  Value restOf(Operation *op, ArrayRef<Value> operands, Operation *sweep) {
+    if (!isa<norm::SubOp>(op) || !operands[0].getType().isF32() || !isGroupwise(op->getOperand(1)) ||
+        !isExact(operands[0]))
+      return nullptr;
+    Value whole = lookup(op->getOperand(1), sweep);
+    if (!whole.getType().isF64() || isNarrow(whole))
+      return nullptr;
+    Value &rest = rests[whole];
+    if (!rest) {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPoint(sweep);
+      auto hi = builder.create<arith::ExtFOp>(builder.getF64Type(), operands[1]);
+      Value difference = builder.create<arith::SubFOp>(whole, hi);
+      // An infinite or NaN g is all in hi.
+      Value zero = builder.create<arith::ConstantOp>(builder.getF64FloatAttr(0.0));
+      Value infinity = builder.create<arith::ConstantOp>(
+          builder.getF64FloatAttr(std::numeric_limits<double>::infinity()));
+      Value size = builder.create<math::AbsFOp>(difference);
+      Value isFinite = builder.create<arith::CmpFOp>(arith::CmpFPredicate::OLT, size, infinity);
+      Value lo = builder.create<arith::SelectOp>(isFinite, difference, zero);
+      rest = builder.create<arith::TruncFOp>(builder.getF32Type(), lo);
+    }
+    return rest;
+  }
+
+  /// Whether a scalar has not been rounded yet.
+  static bool isExact(Value scalar) {
+    while (auto extend = scalar.getDefiningOp<arith::ExtFOp>())
+      scalar = extend.getIn();
+    return bool(scalar.getDefiningOp<kernel::LoadOp>());
+  }
+
+  /// Whether f32 holds an f64 scalar exactly.
+  static bool isNarrow(Value scalar) {
+    if (scalar.getDefiningOp<arith::ExtFOp>())
+      return true;
+    auto sweep = scalar.getDefiningOp<kernel::SweepOp>();
+    if (!sweep)
+      return false;
+    unsigned index = sweep.getMonoidOf(cast<OpResult>(scalar));
+    kernel::Monoid monoid = sweep.getMonoid(index);
+    return (monoid == kernel::Monoid::max || monoid == kernel::Monoid::min) &&
+           sweep.getYield().getValues()[index].getType().isF32();
   }
 
   static Location withoutName(Location location) {
@@ -237,6 +394,8 @@ private:
   SmallVector<Store> stores;
   Block *kernelBlock = nullptr;
   DenseMap<Value, Value> groupScalars, pointScalars;
+  DenseMap<std::pair<Value, Type>, Value> groupConversions, pointConversions;
+  DenseMap<Value, Value> rests; ///< what an f64 scalar of the group is beyond its f32
 };
 
 void PlanBuilder::createKernel(const KernelPartition &partition, const KernelGroup &group) {

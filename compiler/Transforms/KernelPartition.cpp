@@ -16,20 +16,12 @@ namespace normc {
 // Ops
 //===----------------------------------------------------------------------===//
 
-AxisSet variedAxes(Value value) {
-  auto type = cast<RankedTensorType>(value.getType());
-  AxisSet axes = 0;
-  for (int64_t axis = 0; axis < type.getRank(); ++axis)
-    axes |= AxisSet(norm::varies(type, axis)) << axis;
-  return axes;
-}
-
 bool isInlined(Operation *op) {
   return isa_and_nonnull<norm::ConstantOp, norm::CountOp, norm::IndexOp, norm::BroadcastOp>(op);
 }
 
 bool isReduction(Operation *op) {
-  return isa_and_nonnull<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp>(op);
+  return isa_and_nonnull<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp, norm::SquaredDeviationsOp>(op);
 }
 
 SmallVector<int64_t> reducedAxes(Operation *op) {

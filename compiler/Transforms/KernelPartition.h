@@ -15,15 +15,12 @@
 #define NORMC_COMPILER_TRANSFORMS_KERNELPARTITION_H
 
 #include "compiler/Transforms/ExtentClasses.h"
+#include "compiler/Transforms/Precision.h"
 
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
 
 namespace normc {
-
-/// A set of axes: bit a stands for axis a.
-using AxisSet = uint32_t;
-AxisSet variedAxes(mlir::Value value);
 
 /// An op that is computed wherever it is used, at no cost: a constant, a count, a position, a repetition.
 bool isInlined(mlir::Operation *op);

@@ -59,13 +59,22 @@ def ChooseSaved : Pass<"choose-saved", "::mlir::ModuleOp"> {
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
 
+def Stabilize : Pass<"stabilize", "::mlir::ModuleOp"> {
+  let summary = "Turn variances into monoids";
+  let description = [{
+    `sum((x - mean(x))^2)` ==> `norm.squared_deviations %x`, over the same axes; a mean of them is that, divided by the count.
+    With the mean beside it one visit to x yields both. Assumes the closed form, in which every variance looks like this.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
 def FormKernels : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn functions into plans of kernels";
   let description = [{
     `func.func` ==> `kernel.plan`. Reductions over the same axes of the same space share a kernel, in as many sweeps as they
     depend on one another, and results are stored in the sweep that has what they need. What is elementwise is computed
-    where it is used; what is narrower than a kernel's points has a kernel of its own. Floating-point values are computed
-    in f64 and rounded once, where they are returned.
+    where it is used; what is narrower than a kernel's points has a kernel of its own. What varies along all axes of a function
+    is computed in f32 (f64 in f64), what is narrower in f64, rounded once where it is returned or read at a point.
   }];
   let dependentDialects = ["::normc::kernel::KernelDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }

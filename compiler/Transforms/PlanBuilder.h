@@ -9,6 +9,7 @@
 
 #include "compiler/Transforms/KernelPartition.h"
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/Precision.h"
 #include "compiler/Transforms/ScalarBuilder.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
@@ -26,7 +27,7 @@ namespace arith = mlir::arith;
 class PlanBuilder {
 public:
   PlanBuilder(mlir::func::FuncOp function, const ExtentClasses &classes)
-      : function(function), classes(classes), builder(function.getLoc(), function.getContext()) {}
+      : function(function), classes(classes), precision(function), builder(function.getLoc(), function.getContext()) {}
 
   void run() {
     createPlan();
@@ -37,7 +38,9 @@ public:
   }
 
 private:
-  Type storageType(RankedTensorType type, bool saved) { return saved ? savedType(type) : type; }
+  static Type storageType(RankedTensorType type, Attribute saved) {
+    return saved ? type.clone(cast<mlir::TypeAttr>(saved).getValue()) : type;
+  }
 
   /// An extent along which the value does not vary is 1, and others are what their class says.
   NamedAttribute extents(Value value) {
@@ -64,7 +67,7 @@ private:
     for (unsigned i = 0; i < function.getNumArguments(); ++i) {
       NamedAttrList attributes(function.getArgAttrDict(i));
       auto type = cast<RankedTensorType>(function.getArgument(i).getType());
-      arguments.push_back(storageType(type, attributes.get(norm::savedAttr) != nullptr));
+      arguments.push_back(storageType(type, attributes.get(norm::savedTypeAttr)));
       attributes.append(kernel::nameAttr, builder.getStringAttr(argumentName(i)));
       attributes.append(extents(function.getArgument(i)));
       argumentAttributes.push_back(attributes.getDictionary(builder.getContext()));
@@ -72,7 +75,7 @@ private:
     for (unsigned i = 0; i < function.getNumResults(); ++i) {
       NamedAttrList attributes(function.getResultAttrDict(i));
       Value value = terminator()->getOperand(i);
-      results.push_back(storageType(cast<RankedTensorType>(value.getType()), attributes.get(norm::savedAttr) != nullptr));
+      results.push_back(storageType(cast<RankedTensorType>(value.getType()), attributes.get(norm::savedTypeAttr)));
       attributes.erase(norm::nameAttr);
       attributes.append(kernel::nameAttr, builder.getStringAttr(resultName(i)));
       attributes.append(extents(value));
@@ -133,7 +136,7 @@ private:
     return value;
   }
 
-  /// A scalar of `value`, which is in a tensor or follows from extents, at the current point and in its compute type.
+  /// A scalar of `value`, which is in a tensor or follows from extents, at the current point: f32, or f64 where it is stored so.
   Value load(Value value) {
     value = sourceOf(value);
     if (auto constant = value.getDefiningOp<norm::ConstantOp>())
@@ -152,7 +155,8 @@ private:
     }
     Value tensor = tensors.lookup(value);
     Type stored = cast<RankedTensorType>(tensor.getType()).getElementType();
-    return convert(builder, builder.create<kernel::LoadOp>(stored, tensor), computeType(stored));
+    Value scalar = builder.create<kernel::LoadOp>(stored, tensor);
+    return stored.isF16() || stored.isBF16() ? convert(builder, scalar, builder.getF32Type()) : scalar;
   }
 
   Value fromInteger(Value number, Type element) {
@@ -213,6 +217,7 @@ private:
   friend class KernelBuilder;
   mlir::func::FuncOp function;
   const ExtentClasses &classes;
+  Precision precision;
   ImplicitLocOpBuilder builder;
   kernel::PlanOp plan;
   DenseMap<Value, Value> tensors;     // what holds a value of the function

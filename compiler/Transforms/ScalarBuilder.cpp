@@ -18,17 +18,20 @@ namespace normc {
 // Types
 //===----------------------------------------------------------------------===//
 
-Type computeType(Type element) { return isa<FloatType>(element) ? Float64Type::get(element.getContext()) : element; }
-
-RankedTensorType savedType(RankedTensorType type) {
-  return cast<RankedTensorType>(type.clone(computeType(type.getElementType())));
-}
-
 Value convert(ImplicitLocOpBuilder &builder, Value scalar, Type type) {
   auto from = dyn_cast<FloatType>(scalar.getType());
   auto to = dyn_cast<FloatType>(type);
   if (!from || !to || from == to)
     return scalar;
+  if (auto constant = scalar.getDefiningOp<arith::ConstantOp>()) {
+    APFloat value = cast<FloatAttr>(constant.getValue()).getValue();
+    bool losesInfo;
+    value.convert(to.getFloatSemantics(), APFloat::rmNearestTiesToEven, &losesInfo);
+    return builder.create<arith::ConstantOp>(FloatAttr::get(to, value));
+  }
+  // What was widened without loss is that again.
+  if (auto extend = scalar.getDefiningOp<arith::ExtFOp>(); extend && extend.getIn().getType() == to)
+    return extend.getIn();
   return from.getWidth() < to.getWidth() ? Value(builder.create<arith::ExtFOp>(to, scalar))
                                          : Value(builder.create<arith::TruncFOp>(to, scalar));
 }
@@ -51,8 +54,9 @@ namespace {
 
 struct Scalars {
   ImplicitLocOpBuilder &builder;
+  FloatType real;
 
-  Value constant(double value) { return builder.create<arith::ConstantOp>(builder.getF64FloatAttr(value)); }
+  Value constant(double value) { return builder.create<arith::ConstantOp>(builder.getFloatAttr(real, value)); }
   Value constant(Type type, int64_t value) {
     return builder.create<arith::ConstantOp>(builder.getIntegerAttr(type, value));
   }
@@ -125,28 +129,29 @@ struct Scalars {
   }
 
   Value cast(Value a, Type from, Type to) {
-    if (from == to)
-      return a;
     if (isa<FloatType>(from) && isa<FloatType>(to)) {
       // Narrowing rounds; widening changes nothing, as values are wide already.
       bool narrows = from.getIntOrFloatBitWidth() > to.getIntOrFloatBitWidth() || (from.isF16() && to.isBF16()) ||
                      (from.isBF16() && to.isF16());
-      return narrows ? convert(builder, convert(builder, a, to), a.getType()) : a;
+      return convert(builder, narrows ? convert(builder, a, to) : a, real);
     }
-    if (to.isInteger(1)) {
-      if (isa<FloatType>(from))
-        return builder.create<arith::CmpFOp>(arith::CmpFPredicate::UNE, a, constant(0.0));
+    if (from == to)
+      return a;
+    if (isa<FloatType>(from)) {
+      Scalars wide{builder, builder.getF64Type()};
+      a = convert(builder, a, wide.real);
+      return to.isInteger(1) ? builder.create<arith::CmpFOp>(arith::CmpFPredicate::UNE, a, wide.constant(0.0))
+                             : wide.toInteger(a, to);
+    }
+    if (to.isInteger(1))
       return builder.create<arith::CmpIOp>(arith::CmpIPredicate::ne, a, constant(from, 0));
-    }
-    if (isa<FloatType>(from))
-      return toInteger(a, to);
     if (isa<FloatType>(to)) {
       // A number of the type, so it is rounded where the type is narrower than what it is computed in.
       if (from.isInteger(64) && !to.isF64())
         a = stickyInteger(a);
       Value wide = from.isInteger(1) ? Value(builder.create<arith::UIToFPOp>(builder.getF64Type(), a))
                                      : Value(builder.create<arith::SIToFPOp>(builder.getF64Type(), a));
-      return to.isF64() ? wide : convert(builder, convert(builder, wide, to), wide.getType());
+      return convert(builder, convert(builder, wide, to), real);
     }
     if (from.isInteger(1))
       return builder.create<arith::ExtUIOp>(to, a);
@@ -163,8 +168,8 @@ struct Scalars {
 // Primitives
 //===----------------------------------------------------------------------===//
 
-Value buildScalar(ImplicitLocOpBuilder &b, Operation *op, ValueRange in) {
-  Scalars s{b};
+Value buildScalar(ImplicitLocOpBuilder &b, Operation *op, ValueRange in, FloatType real) {
+  Scalars s{b, real};
   return llvm::TypeSwitch<Operation *, Value>(op)
       .Case([&](norm::NegOp) { return b.create<arith::NegFOp>(in[0]); })
       .Case([&](norm::AbsOp) { return b.create<math::AbsFOp>(in[0]); })

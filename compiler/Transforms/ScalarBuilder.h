@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 //
 // The bodies of kernels: what an elementwise primitive does to one element, in arith
-// and math. Floats are computed in f64, whatever they are stored as.
+// and math.
 //
 //===----------------------------------------------------------------------===//
 #ifndef NORMC_COMPILER_TRANSFORMS_SCALARBUILDER_H
@@ -18,21 +18,16 @@
 
 namespace normc {
 
-/// The type in which values of this element type are computed.
-mlir::Type computeType(mlir::Type element);
-
-/// The type in which a value that passes from a forward to its backward is stored: that in which it was computed, so that what
-/// the backward compares with it is what the forward compared with it.
-mlir::RankedTensorType savedType(mlir::RankedTensorType type);
-
-/// Converts a scalar between storage and compute types of one kind, rounding once.
+/// Converts a scalar between floating-point types, rounding once; others stay.
 mlir::Value convert(mlir::ImplicitLocOpBuilder &builder, mlir::Value scalar, mlir::Type type);
 
-/// A floating-point or integer constant of a compute type.
+/// A floating-point constant in f64, or an integer constant.
 mlir::Value constantScalar(mlir::ImplicitLocOpBuilder &builder, mlir::TypedAttr value);
 
-/// One element of the result of an elementwise primitive or of norm.cast; null for other ops.
-mlir::Value buildScalar(mlir::ImplicitLocOpBuilder &builder, mlir::Operation *op, mlir::ValueRange operands);
+/// One element of the result of an elementwise primitive or of norm.cast; null for other ops. Floating-point operands, but for
+/// norm.cast's, are of the type `real`, as is the result.
+mlir::Value buildScalar(mlir::ImplicitLocOpBuilder &builder, mlir::Operation *op, mlir::ValueRange operands,
+                        mlir::FloatType real);
 
 } // namespace normc
 

@@ -161,6 +161,8 @@ LogicalResult KernelOp::verifyRegions() {
     }
     if (auto store = dyn_cast<StoreOp>(op); store && store.getResult() < stores.size())
       ++stores[store.getResult()];
+    if (auto accumulate = dyn_cast<AccumulateOp>(op); accumulate && accumulate.getResult() < stores.size())
+      ++stores[accumulate.getResult()];
     return WalkResult::advance();
   });
   if (walk.wasInterrupted())
@@ -189,9 +191,51 @@ LogicalResult SweepOp::verify() {
   auto yield = dyn_cast<YieldOp>(getBody().front().back());
   if (!yield)
     return emitOpError() << "must end with kernel.yield";
-  if (yield.getValues().size() != getMonoids().size() || yield.getValues().getTypes() != getResultTypes() ||
-      !llvm::all_of(getResultTypes(), llvm::IsaPred<FloatType>))
-    return emitOpError() << "must yield a floating-point scalar for each monoid, and have it as a result";
+  size_t results = 0;
+  for (unsigned index = 0; index < getMonoids().size(); ++index)
+    results += resultCount(getMonoid(index));
+  auto isComputed = [](Type type) { return type.isF32() || type.isF64(); };
+  if (yield.getValues().size() != getMonoids().size() || !llvm::all_of(yield.getValues().getTypes(), isComputed))
+    return emitOpError() << "must yield a scalar of f32 or f64 for each monoid";
+  if (results != getNumResults() || !llvm::all_of(getResultTypes(), [](Type type) { return type.isF64(); }))
+    return emitOpError() << "must have an f64 result for each monoid, and two for moments";
+  return success();
+}
+
+YieldOp SweepOp::getYield() { return cast<YieldOp>(getBody().front().getTerminator()); }
+
+Value SweepOp::getResultOf(unsigned index) {
+  unsigned result = 0;
+  for (unsigned monoid = 0; monoid < index; ++monoid)
+    result += resultCount(getMonoid(monoid));
+  return getResult(result);
+}
+
+unsigned SweepOp::getMonoidOf(OpResult result) {
+  unsigned monoid = 0;
+  for (unsigned seen = resultCount(getMonoid(0)); seen <= result.getResultNumber(); seen += resultCount(getMonoid(monoid)))
+    ++monoid;
+  return monoid;
+}
+
+LogicalResult AccumulateOp::verify() {
+  auto sweep = (*this)->getParentOfType<SweepOp>();
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  // c1
+  if (!sweep || llvm::any_of(kernel.getParallel(), [&](int64_t axis) {
+        return kernel.getSpace()[axis] != 1 && llvm::any_of(sweep.getAxes(), [&](int64_t swept) { return swept < axis; });
+      }))
+    return emitOpError() << "must stand in a sweep whose axes come after the parallel ones";
+  // c2
+  if (getResult() >= kernel.getNumResults())
+    return emitOpError() << "must accumulate to a result of its kernel";
+  auto type = cast<RankedTensorType>(kernel.getResult(getResult()).getType());
+  for (int64_t axis = 0; axis < type.getRank(); ++axis)
+    if (type.getDimSize(axis) != 1 && !llvm::is_contained(sweep.getAxes(), axis))
+      return emitOpError() << "accumulates to " << type << ", which varies along axis " << axis << ", not one of the sweep";
+  // c3
+  if (!(getValue().getType().isF32() || getValue().getType().isF64()) || !isa<FloatType>(type.getElementType()))
+    return emitOpError() << "must accumulate f32 or f64 to floating-point elements";
   return success();
 }
 

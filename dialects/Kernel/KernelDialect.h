@@ -31,6 +31,12 @@ namespace normc::kernel {
 inline constexpr llvm::StringLiteral nameAttr = "kernel.name";       // the user's name
 inline constexpr llvm::StringLiteral extentsAttr = "kernel.extents"; // run-time extents, -1 - k for symbol k
 
+// On a sweep: the user's names of its results, "" where there is none.
+inline constexpr llvm::StringLiteral namesAttr = "kernel.names";
+
+/// How many results of a sweep a monoid has.
+inline unsigned resultCount(Monoid monoid) { return monoid == Monoid::moments ? 2 : 1; }
+
 } // namespace normc::kernel
 
 #endif // NORMC_DIALECTS_KERNEL_KERNELDIALECT_H

@@ -35,7 +35,8 @@ class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<KernelDialect, mn
 def Kernel_Scalar : AnyTypeOf<[F16, BF16, F32, F64, I1, I32, I64]>;
 
 def Kernel_Monoid : I64EnumAttr<"Monoid", "how a sweep reduces a scalar", [
-    I64EnumAttrCase<"sum", 0>, I64EnumAttrCase<"max", 1>, I64EnumAttrCase<"min", 2>]> {
+    I64EnumAttrCase<"sum", 0>, I64EnumAttrCase<"max", 1>, I64EnumAttrCase<"min", 2>, I64EnumAttrCase<"mean", 3>,
+    I64EnumAttrCase<"moments", 4>]> {
   let cppNamespace = "::normc::kernel";
   let genSpecializedAttr = 0;
 }
@@ -109,7 +110,7 @@ def KernelOp : Kernel_Op<"kernel", [HasParent<"PlanOp">, SingleBlock, NoTerminat
     Constraints:
     - (c1) `parallel` lists axes of the space in ascending order;
     - (c2) each tensor loaded or stored has the rank of the space, and along each axis an extent of 1 or the space's;
-    - (c3) each result is stored exactly once.
+    - (c3) each result is stored or accumulated exactly once.
 
     Example: see `kernel.plan`.
   }];
@@ -124,12 +125,14 @@ def KernelOp : Kernel_Op<"kernel", [HasParent<"PlanOp">, SingleBlock, NoTerminat
 def SweepOp : Kernel_Op<"sweep", [SingleBlock, RecursiveMemoryEffects, ParentOneOf<["KernelOp"]>]> {
   let summary = "a visit to every point along some axes";
   let description = [{
-    The body runs for each point of `axes`, in ascending order, and yields one scalar for each monoid; the results are what
-    the monoids come to: sum (of nothing: 0), max (minus infinity), min (infinity). max and min are NaN if one scalar is.
+    The body runs for each point of `axes` and yields one scalar for each monoid. The results are what the monoids come to,
+    in f64: sum (of nothing: 0), max (minus infinity), min (infinity), mean (NaN), and moments, which has two: the mean and
+    the sum of squared deviations from it (0). max and min are NaN if one scalar is. The order in which points are
+    accumulated, and in what type, is that of `dialects/Kernel/README.md`.
 
     Constraints:
     - (c1) `axes` are axes of the kernel's space that are not parallel, in ascending order;
-    - (c2) there are as many monoids as yielded scalars and results, each of a floating-point type.
+    - (c2) there is a yielded scalar, f32 or f64, for each monoid, and an f64 result, for moments two.
 
     Example:
     ```mlir
@@ -151,6 +154,16 @@ def SweepOp : Kernel_Op<"sweep", [SingleBlock, RecursiveMemoryEffects, ParentOne
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{ `over` $axes `monoids` $monoids $body (`:` type($values)^)? attr-dict }];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::normc::kernel::Monoid getMonoid(unsigned index) {
+      return ::llvm::cast<MonoidAttr>(getMonoids()[index]).getValue();
+    }
+    /// The first result of a monoid.
+    ::mlir::Value getResultOf(unsigned index);
+    /// The monoid that a result belongs to.
+    unsigned getMonoidOf(::mlir::OpResult result);
+    YieldOp getYield();
+  }];
 }
 
 def YieldOp : Kernel_Op<"yield", [Terminator, Pure, HasParent<"SweepOp">]> {
@@ -180,6 +193,22 @@ def StoreOp : Kernel_Op<"store", [MemoryEffects<[MemWrite]>]> {
     - (c1) `result` is less than the number of results of the kernel, and the scalar has that result's element type.
 
     Example: see `kernel.plan`.
+  }];
+  let arguments = (ins Kernel_Scalar:$value, I64Attr:$result);
+  let assemblyFormat = [{ $value `to` $result attr-dict `:` type($value) }];
+  let hasVerifier = 1;
+}
+
+def AccumulateOp : Kernel_Op<"accumulate", [MemoryEffects<[MemWrite]>]> {
+  let summary = "a sum over the parallel axes, which rides along";
+  let description = [{
+    The element of the kernel's result at the current point, along the axes of the sweep, is the sum of the scalars that
+    all parallel points bring to it, rounded once. The order is that of a sweep over the parallel axes.
+
+    Constraints:
+    - (c1) it stands in a sweep of a kernel whose parallel axes come before those of the sweep;
+    - (c2) `result` is less than the number of results of the kernel and varies along axes of the sweep only;
+    - (c3) the scalar is f32 or f64, and the result has floating-point elements.
   }];
   let arguments = (ins Kernel_Scalar:$value, I64Attr:$result);
   let assemblyFormat = [{ $value `to` $result attr-dict `:` type($value) }];

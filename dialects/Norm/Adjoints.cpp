@@ -227,6 +227,13 @@ Value MeanOp::buildAdjoint(ImplicitLocOpBuilder &builder, unsigned, Value dy) {
   return a.broadcast(a.div(dy, count), getOperand());
 }
 
+// y = sum of (x - m)^2, m the mean of x: dx = 2 (x - m) dy, as the deviations sum to 0
+Value SquaredDeviationsOp::buildAdjoint(ImplicitLocOpBuilder &builder, unsigned, Value dy) {
+  Algebra a(builder, dy);
+  Value deviation = a.sub(getOperand(), builder.create<MeanOp>(getOperand(), getAxesAttr()));
+  return a.mul(a.mul(a.constant(2.0), deviation), dy);
+}
+
 /// y = max or min of x: dx = dy / t where x = y, else 0; t the number of such positions
 static Value adjointOfExtremumOver(ImplicitLocOpBuilder &builder, Value x, Value y, DenseI64ArrayAttr axes, Value dy) {
   Algebra a(builder, dy);

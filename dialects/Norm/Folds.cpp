@@ -185,5 +185,6 @@ OpFoldResult SumOp::fold(FoldAdaptor) { return replacing(getResult(), getOperand
 OpFoldResult MeanOp::fold(FoldAdaptor) { return replacing(getResult(), getOperand()); }
 OpFoldResult MaxOverOp::fold(FoldAdaptor) { return replacing(getResult(), getOperand()); }
 OpFoldResult MinOverOp::fold(FoldAdaptor) { return replacing(getResult(), getOperand()); }
+OpFoldResult SquaredDeviationsOp::fold(FoldAdaptor) { return {}; } // 0, but NaN of NaN
 
 } // namespace normc::norm

@@ -48,6 +48,13 @@ static LogicalResult isPosition(Operation *op, NamedAttribute attribute) {
   return success(numberOf(op, attribute, INT32_MAX, "the number of values") >= 0);
 }
 
+static LogicalResult isElementType(Operation *op, NamedAttribute attribute) {
+  if (auto type = dyn_cast<TypeAttr>(attribute.getValue()); type && type.getValue().isIntOrFloat())
+    return success();
+  return op->emitError() << "attribute '" << attribute.getName().getValue() << "' must be an element type, but it is "
+                         << attribute.getValue();
+}
+
 LogicalResult NormDialect::verifyRegionArgAttribute(Operation *op, unsigned region, unsigned index,
                                                     NamedAttribute attribute) {
   auto function = dyn_cast<FunctionOpInterface>(op);
@@ -76,6 +83,8 @@ LogicalResult NormDialect::verifyRegionArgAttribute(Operation *op, unsigned regi
   }
   if (name == extentsAttr)
     return isUnit(op, attribute);
+  if (name == savedTypeAttr)
+    return isElementType(op, attribute);
   if (llvm::is_contained({argumentAttr, resultAttr, savedAttr, cotangentAttr}, name))
     return isPosition(op, attribute);
   return unknown(op, attribute, "arguments", "norm.shard, norm.partial");
@@ -107,6 +116,8 @@ LogicalResult NormDialect::verifyRegionResultAttribute(Operation *op, unsigned r
       }
     return success();
   }
+  if (name == savedTypeAttr)
+    return isElementType(op, attribute);
   if (name == savedAttr || name == gradientAttr || name == resultAttr)
     return isPosition(op, attribute);
   if (name == nameAttr) {

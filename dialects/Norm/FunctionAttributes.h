@@ -21,6 +21,7 @@ inline constexpr llvm::StringLiteral inplaceAttr = "norm.inplace"; // result: mu
 inline constexpr llvm::StringLiteral argumentAttr = "norm.argument"; // argument K of the function
 inline constexpr llvm::StringLiteral resultAttr = "norm.result";     // result K of the function
 inline constexpr llvm::StringLiteral savedAttr = "norm.saved";       // saved value K; on results of a forward too
+inline constexpr llvm::StringLiteral savedTypeAttr = "norm.saved_type"; // with norm.saved: the element type it is stored in
 inline constexpr llvm::StringLiteral extentsAttr = "norm.extents";   // unit: only the extents are read
 // On arguments of a joint function and of a backward, and on their results.
 inline constexpr llvm::StringLiteral cotangentAttr = "norm.cotangent"; // cotangent K

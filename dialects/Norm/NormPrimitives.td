@@ -321,6 +321,10 @@ def MaxOverOp : Norm_Reduction<"max_over", "maximum over axes", "max of x over a
 def MinOverOp : Norm_Reduction<"min_over", "minimum over axes", "min of x over axes",
                                "dx = dy / t where x = y, else 0; t the number of such positions",
                                "NaN if one element is; an empty minimum is infinity">;
+// Internal: what `stabilize` makes of a sum of squares about a mean.
+def SquaredDeviationsOp : Norm_Reduction<"squared_deviations", "sum of squared deviations from the mean over axes",
+                                         "sum of (x - m)^2 over axes, m the mean of x over axes", "dx = 2 (x - m) dy",
+                                         "an empty sum is 0">;
 
 //===----------------------------------------------------------------------===//
 // Types

@@ -1,0 +1,76 @@
+//===- Stabilize.cpp - statistics as monoids -----------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Transforms/Passes.h"
+#include "dialects/Norm/NormDialect.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/PatternMatch.h"
+
+using namespace mlir;
+
+namespace normc {
+
+#define GEN_PASS_DEF_STABILIZE
+#include "compiler/Transforms/Passes.h.inc"
+
+namespace {
+
+SmallVector<int64_t> sortedAxes(ArrayRef<int64_t> axes) {
+  SmallVector<int64_t> sorted(axes);
+  llvm::sort(sorted);
+  return sorted;
+}
+
+Location withoutName(Location location) {
+  while (auto name = dyn_cast<NameLoc>(location))
+    location = name.getChildLoc();
+  return location;
+}
+
+/// The value that `square` is the square of; null if it is no square.
+Value rootOf(Value square) {
+  if (auto op = square.getDefiningOp<norm::SquareOp>())
+    return op.getOperand();
+  auto product = square.getDefiningOp<norm::MulOp>();
+  return product && product.getLhs() == product.getRhs() ? product.getLhs() : Value();
+}
+
+/// The x of `(x - mean(x over axes))^2`; null if the value is none.
+Value deviatingFrom(Value value, ArrayRef<int64_t> axes) {
+  Value root = rootOf(value);
+  auto deviation = root ? root.getDefiningOp<norm::SubOp>() : norm::SubOp();
+  auto mean = deviation ? deviation.getRhs().getDefiningOp<norm::MeanOp>() : norm::MeanOp();
+  bool matches = mean && mean.getOperand() == deviation.getLhs() && sortedAxes(mean.getAxes()) == sortedAxes(axes);
+  return matches ? mean.getOperand() : Value();
+}
+
+struct StabilizePass : impl::StabilizeBase<StabilizePass> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    getOperation().walk([&](Operation *op) {
+      rewriter.setInsertionPoint(op);
+      // sum((x - mean(x))^2) ==> squared_deviations(x)
+      if (auto sum = dyn_cast<norm::SumOp>(op)) {
+        if (Value x = deviatingFrom(sum.getOperand(), sum.getAxes()))
+          rewriter.replaceOpWithNewOp<norm::SquaredDeviationsOp>(op, x, sum.getAxesAttr());
+      }
+      // mean((x - mean(x))^2) ==> squared_deviations(x) / n
+      else if (auto mean = dyn_cast<norm::MeanOp>(op)) {
+        Value x = deviatingFrom(mean.getOperand(), mean.getAxes());
+        if (!x)
+          return;
+        auto total = rewriter.create<norm::SquaredDeviationsOp>(withoutName(op->getLoc()), x, mean.getAxesAttr());
+        auto count = rewriter.create<norm::CountOp>(withoutName(op->getLoc()), x, mean.getAxesAttr(),
+                                                    TypeAttr::get(getElementTypeOrSelf(mean.getType())));
+        rewriter.replaceOpWithNewOp<norm::DivOp>(op, total, count);
+      }
+    });
+  }
+};
+
+} // namespace
+} // namespace normc
