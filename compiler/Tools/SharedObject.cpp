@@ -46,9 +46,12 @@ static Expected<std::vector<std::string>> compilerCommand() {
     if (command.empty())
       return createStringError("no C++ compiler is found: install g++ or clang++, or name one in CXX");
   }
-  for (const char *argument : {"-std=c++17", "-O2", "-march=native", "-fopenmp", "-ffp-contract=off", "-fno-math-errno",
+  for (const char *argument : {"-std=c++17", "-O3", "-march=native", "-fopenmp", "-ffp-contract=off", "-fno-math-errno",
                                "-fPIC", "-shared", "-x", "c++"})
     command.push_back(argument);
+#ifdef __x86_64__
+  command.push_back("-mprefer-vector-width=512"); // GCC and Clang halve vectors otherwise
+#endif
   return command;
 }
 

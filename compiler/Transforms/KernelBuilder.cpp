@@ -152,7 +152,8 @@ private:
         groupScalars[reduction->getResult(0)] = sweep.getResult(number);
         names[number] = norm::nameOf(reduction->getResult(0));
       }
-    sweep->setAttr(kernel::namesAttr, builder.getStrArrayAttr(names));
+    if (!llvm::all_of(names, [](StringRef name) { return name.empty(); }))
+      sweep->setAttr(kernel::namesAttr, builder.getStrArrayAttr(names));
   }
 
   static bool isMoment(kernel::Monoid monoid) {
@@ -319,16 +320,7 @@ private:
     if (!rest) {
       OpBuilder::InsertionGuard guard(builder);
       builder.setInsertionPoint(sweep);
-      auto hi = builder.create<arith::ExtFOp>(builder.getF64Type(), operands[1]);
-      Value difference = builder.create<arith::SubFOp>(whole, hi);
-      // An infinite or NaN g is all in hi.
-      Value zero = builder.create<arith::ConstantOp>(builder.getF64FloatAttr(0.0));
-      Value infinity = builder.create<arith::ConstantOp>(
-          builder.getF64FloatAttr(std::numeric_limits<double>::infinity()));
-      Value size = builder.create<math::AbsFOp>(difference);
-      Value isFinite = builder.create<arith::CmpFOp>(arith::CmpFPredicate::OLT, size, infinity);
-      Value lo = builder.create<arith::SelectOp>(isFinite, difference, zero);
-      rest = builder.create<arith::TruncFOp>(builder.getF32Type(), lo);
+      rest = builder.create<kernel::RestOp>(builder.getF32Type(), whole);
     }
     return rest;
   }

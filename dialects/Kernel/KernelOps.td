@@ -215,6 +215,16 @@ def AccumulateOp : Kernel_Op<"accumulate", [MemoryEffects<[MemWrite]>]> {
   let hasVerifier = 1;
 }
 
+def RestOp : Kernel_Op<"rest", [Pure]> {
+  let summary = "what f32 leaves of an f64";
+  let description = [{
+    `f32(g - f32(g))`, 0 where that is not finite. A mean g that is subtracted from f32 is subtracted in two parts: (x - f32(g)) - rest.
+  }];
+  let arguments = (ins F64:$value);
+  let results = (outs F32:$result);
+  let assemblyFormat = [{ $value attr-dict }];
+}
+
 def IndexOp : Kernel_Op<"index", [Pure]> {
   let summary = "the position along an axis of the space";
   let description = [{

@@ -79,7 +79,13 @@ private:
       arguments += ", " + tensors.lookup(tensor) + (isBuffer ? ".get()" : "");
       used.insert(tensor);
     }
-    body += fmt::format("  {}({});\n", name, StringRef(arguments).drop_front(2).str());
+    std::string call = fmt::format("{}({})", name, StringRef(arguments).drop_front(2).str());
+    if (function.canFail) {
+      body += fmt::format("  if (!{})\n    return out_of_memory(context, {});\n", call, stringLiteral(plan.getSymName()));
+      usesContext = true;
+    } else {
+      body += fmt::format("  {};\n", call);
+    }
     for (Value tensor : function.tensors)
       if (large.contains(tensor) && isLastUse(kernel, tensor))
         body += fmt::format("  {}.reset();\n", tensors.lookup(tensor));

@@ -40,16 +40,22 @@ std::string scalarName(Type type) {
 Expression ExpressionBuilder::constant(TypedAttr value) {
   if (auto number = dyn_cast<FloatAttr>(value)) {
     double d = number.getValueAsDouble();
+    const std::string type = scalarName(value.getType());
     if (std::isnan(d))
-      return {style == Style::code ? "std::numeric_limits<double>::quiet_NaN()" : "nan"};
+      return {isCode() ? fmt::format("std::numeric_limits<{}>::quiet_NaN()", type) : "nan"};
     if (std::isinf(d)) {
-      std::string infinity = style == Style::code ? "std::numeric_limits<double>::infinity()" : "inf";
+      std::string infinity = isCode() ? fmt::format("std::numeric_limits<{}>::infinity()", type) : "inf";
       return d > 0 ? Expression{infinity} : Expression{"-" + infinity, Precedence::unary};
     }
     // A person reads the number that was written, not the one that its type rounds it to.
-    std::string text = style == Style::code ? fmt::format("{}", d) : fmt::format("{:.7g}", d);
-    if (text.find_first_of(".e") == std::string::npos)
-      text += style == Style::code && text.find('e') == std::string::npos ? ".0" : "";
+    const bool isFloat = value.getType().isF32();
+    std::string text = !isCode() ? fmt::format("{:.7g}", d)
+                       : isFloat ? fmt::format("{}", static_cast<float>(d))
+                                 : fmt::format("{}", d);
+    if (isCode() && text.find_first_of(".e") == std::string::npos)
+      text += ".0";
+    if (isCode() && isFloat)
+      text += 'f';
     return {text, std::signbit(d) ? Precedence::unary : Precedence::primary};
   }
   int64_t integer = cast<IntegerAttr>(value).getValue().getSExtValue();
@@ -145,13 +151,39 @@ Expression ExpressionBuilder::convert(Operation *op, const std::string &function
 /// One of the monoids of a sweep, in a formula.
 Expression ExpressionBuilder::sweep(OpResult result) {
   auto sweep = cast<kernel::SweepOp>(result.getOwner());
-  static constexpr const char *names[] = {"sum", "max", "min"};
-  auto yield = cast<kernel::YieldOp>(sweep.getBody().front().getTerminator());
-  auto monoid = cast<kernel::MonoidAttr>(sweep.getMonoids()[result.getResultNumber()]).getValue();
+  static constexpr const char *names[] = {"sum", "max", "min", "mean", "mean"};
+  const unsigned index = sweep.getMonoidOf(result);
+  const bool isSecond = sweep.getResultOf(index) != result;
   std::string axes;
   for (int64_t axis : sweep.getAxes())
     axes += fmt::format("{}{}", axes.empty() ? "" : ", ", axis);
-  return {fmt::format("{}({} over [{}])", names[unsigned(monoid)], build(yield.getValues()[result.getResultNumber()]).text, axes)};
+  return {fmt::format("{}({} over [{}])", isSecond ? "squared_deviations" : names[unsigned(sweep.getMonoid(index))],
+                      build(sweep.getYield().getValues()[index]).text, axes)};
+}
+
+/// a b + c, which a formula shows as it is.
+Expression ExpressionBuilder::fma(Operation *op) {
+  if (isCode())
+    return call(op, "std::fma");
+  auto negated = op->getOperand(0).getDefiningOp<arith::NegFOp>();
+  std::string product = fmt::format("{} * {}", build(negated ? negated.getOperand() : op->getOperand(0)).at(Precedence::product),
+                                    build(op->getOperand(1)).at(Precedence::unary));
+  if (negated)
+    return {fmt::format("{} - {}", build(op->getOperand(2)).at(Precedence::sum), product), Precedence::sum};
+  if (auto minus = op->getOperand(2).getDefiningOp<arith::NegFOp>())
+    return {fmt::format("{} - {}", product, build(minus.getOperand()).at(Precedence::product)), Precedence::sum};
+  return {fmt::format("{} + {}", product, build(op->getOperand(2)).at(Precedence::product)), Precedence::sum};
+}
+
+/// A conversion to f16 or bf16: from f64 by way of a float that is rounded to odd, so that nothing is rounded twice.
+std::string ExpressionBuilder::narrow(const std::string &value, Type from, Type to) {
+  helpers.insert(to.isF16() ? Helper::floatToHalf : Helper::floatToBfloat);
+  std::string number = value;
+  if (from.isF64()) {
+    helpers.insert(Helper::oddFloat);
+    number = fmt::format("odd_float({})", value);
+  }
+  return fmt::format("{}({})", to.isF16() ? "float_to_half" : "float_to_bfloat", number);
 }
 
 Expression ExpressionBuilder::buildOp(OpResult result) {
@@ -160,7 +192,12 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
   return llvm::TypeSwitch<Operation *, Expression>(op)
       .Case([&](arith::ConstantOp constantOp) { return constant(constantOp.getValue()); })
       .Case([&](arith::AddFOp) { return infix(op, "+", Precedence::sum); })
-      .Case([&](arith::SubFOp) { return infix(op, "-", Precedence::sum); })
+      .Case([&](arith::SubFOp subtract) {
+        // The second part of what is subtracted is no part of the formula.
+        if (!isCode() && subtract.getRhs().getDefiningOp<kernel::RestOp>())
+          return build(subtract.getLhs());
+        return infix(op, "-", Precedence::sum);
+      })
       .Case([&](arith::MulFOp) { return infix(op, "*", Precedence::product); })
       .Case([&](arith::DivFOp) { return infix(op, "/", Precedence::product); })
       .Case([&](arith::NegFOp) {
@@ -217,19 +254,22 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
       .Case([&](arith::MinSIOp min) { return call(op, fmt::format("{}min<{}>", prefix, scalarName(min.getType()))); })
       .Case([&](arith::ExtFOp extend) {
         Type from = extend.getIn().getType();
-        if (from.isF16() || from.isBF16()) {
-          helpers.insert(from.isF16() ? Helper::halfToDouble : Helper::bfloatToDouble);
-          return convert(op, from.isF16() ? "half_to_double" : "bfloat_to_double");
-        }
-        return convert(op, "double");
+        if (!isCode() || from.isF32())
+          return convert(op, "double");
+        helpers.insert(from.isF16() ? Helper::halfToFloat : Helper::bfloatToFloat);
+        std::string value = call(op, from.isF16() ? "half_to_float" : "bfloat_to_float").text;
+        return Expression{extend.getType().isF64() ? fmt::format("double({})", value) : value};
       })
       .Case([&](arith::TruncFOp truncate) {
         Type to = truncate.getType();
-        if (to.isF16() || to.isBF16()) {
-          helpers.insert(to.isF16() ? Helper::doubleToHalf : Helper::doubleToBfloat);
-          return convert(op, to.isF16() ? "double_to_half" : "double_to_bfloat");
-        }
-        return convert(op, "float");
+        if (!isCode() || to.isF32())
+          return convert(op, "float");
+        return Expression{narrow(build(truncate.getIn()).text, truncate.getIn().getType(), to)};
+      })
+      .Case([&](math::FmaOp) { return fma(op); })
+      .Case([&](kernel::RestOp) {
+        helpers.insert(Helper::rest);
+        return call(op, "rest");
       })
       .Case<arith::SIToFPOp, arith::UIToFPOp, arith::FPToSIOp, arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp>(
           [&](Operation *conversion) { return convert(op, scalarName(conversion->getResult(0).getType())); })
@@ -244,8 +284,10 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
         std::string name = tensors.lookup(load.getTensor());
         if (style == Style::formula)
           return Expression{name};
-        std::string element = fmt::format("{}[{}]", name, position(cast<RankedTensorType>(load.getTensor().getType())));
-        return load.getType().isInteger(1) ? Expression{element + " != 0", Precedence::equality} : Expression{element};
+        std::string text = element ? element(load.getTensor()) : "";
+        if (text.empty())
+          text = fmt::format("{}[{}]", name, position(cast<RankedTensorType>(load.getTensor().getType())));
+        return load.getType().isInteger(1) ? Expression{text + " != 0", Precedence::equality} : Expression{text};
       })
       .Case([&](kernel::IndexOp index) {
         return Expression{space[index.getAxis()] == 1 ? "INT64_C(0)" : fmt::format("i{}", index.getAxis())};

@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
+#include <functional>
 #include <set>
 #include <string>
 
@@ -28,7 +29,10 @@ struct Expression {
 };
 
 /// Helpers of the emitted file that an expression calls.
-enum class Helper { sum, maximum, minimum, halfToDouble, doubleToHalf, bfloatToDouble, doubleToBfloat };
+enum class Helper {
+  sweeps, lanes, sum, moments, maximum, minimum, tree, tiles, streaming, rest, bits, halfToFloat, floatToHalf, bfloatToFloat,
+  floatToBfloat, oddFloat
+};
 
 /// How elements of a type are stored, and how they are computed with.
 std::string storageName(mlir::Type element);
@@ -46,6 +50,12 @@ public:
 
   /// From now on a value is this text.
   void bind(mlir::Value value, std::string text) { bound[value] = std::move(text); }
+  /// What is bound, to return to when a block has been written.
+  llvm::DenseMap<mlir::Value, std::string> bindings() const { return bound; }
+  void restore(llvm::DenseMap<mlir::Value, std::string> bindings) { bound = std::move(bindings); }
+
+  /// How an element of a tensor is read, where that is not at its position.
+  std::function<std::string(mlir::Value)> element;
 
   /// Where the current point lies in a tensor of this type, in row-major order.
   std::string position(mlir::RankedTensorType type);
@@ -59,11 +69,14 @@ public:
 private:
   Expression buildOp(mlir::OpResult result);
   Expression constant(mlir::TypedAttr value);
+  Expression fma(mlir::Operation *op);
+  std::string narrow(const std::string &value, mlir::Type from, mlir::Type to);
   Expression infix(mlir::Operation *op, const char *symbol, Precedence precedence);
   Expression bitwise(mlir::Operation *op, const char *logical, const char *bits);
   Expression call(mlir::Operation *op, const std::string &function);
   Expression convert(mlir::Operation *op, const std::string &function);
   Expression sweep(mlir::OpResult result);
+  bool isCode() const { return style == Style::code; }
 
   Style style;
   mlir::ArrayRef<int64_t> space;

@@ -9,7 +9,7 @@
 namespace normc::cpp {
 
 static constexpr const char *start = R"(// Emitted by normc. Needs C++17, its standard library and, for threads, OpenMP:
-//   c++ -std=c++17 -O2 -fopenmp -ffp-contract=off
+//   c++ -std=c++17 -O3 -march=native -fopenmp -ffp-contract=off -fno-math-errno
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -18,15 +18,26 @@ static constexpr const char *start = R"(// Emitted by normc. Needs C++17, its st
 #include <limits>
 #include <memory>
 #include <new>
+#ifdef __SSE2__
+#include <immintrin.h>
+#endif
 
 #ifdef __FAST_MATH__
 #error "the order of sums and the handling of NaN would be lost: compile without -ffast-math"
 #endif
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
 #ifdef _OPENMP
 extern "C" int omp_get_max_threads(void);
+extern "C" int omp_get_num_threads(void);
+extern "C" int omp_get_thread_num(void);
 #else
 #pragma GCC diagnostic ignored "-Wunknown-pragmas"
 #pragma GCC diagnostic ignored "-Wunused-parameter"
+static inline int omp_get_max_threads(void) { return 1; }
+[[maybe_unused]] static inline int omp_get_num_threads(void) { return 1; }
+[[maybe_unused]] static inline int omp_get_thread_num(void) { return 0; }
 #endif
 
 #ifndef NORMC_RUNTIME_MODULE_FORMAT_H
@@ -44,16 +55,10 @@ typedef struct normc_context {
 namespace {
 
 [[maybe_unused]] int thread_count(const normc_context *context) {
-  if (context && context->threads > 0)
-    return context->threads;
-#ifdef _OPENMP
-  return omp_get_max_threads();
-#else
-  return 1;
-#endif
+  return context && context->threads > 0 ? context->threads : omp_get_max_threads();
 }
 
-// What passes from one kernel to another; null where there is no memory for it.
+// Memory that is not initialized; null where there is none.
 template <typename T>
 struct Buffer : std::unique_ptr<T[]> {
   explicit Buffer(int64_t elements) : std::unique_ptr<T[]>(new (std::nothrow) T[elements]) {}
@@ -66,102 +71,518 @@ struct Buffer : std::unique_ptr<T[]> {
 }
 )";
 
-static constexpr const char *sum = R"(
-// A sum in a fixed order: blocks of 128 terms, then the blocks.
-struct Sum {
-  double total = 0.0, block = 0.0;
-  int terms = 0;
-  void add(double term) {
-    block += term;
-    if (++terms == 128) {
-      total += block;
-      block = 0.0;
-      terms = 0;
+static constexpr const char *sweeps = R"(
+// Rounds to nearest and keeps subnormal numbers, whatever the caller has set for its thread.
+struct Rounding {
+#ifdef __SSE2__
+  const unsigned callers = _mm_getcsr();
+  Rounding() { _mm_setcsr(0x1f80); }
+  ~Rounding() { _mm_setcsr(callers); }
+#endif
+  Rounding(const Rounding &) = delete;
+#ifndef __SSE2__
+  Rounding() {}
+#endif
+};
+
+// The points that are summed up for a group, in chunks: pieces of a run of more than 2,048 points, or whole runs (rows, where the
+// last axis is kept). A chunk is summed in lanes that fold by halves; chunks merge pairwise. So the order never changes.
+struct Chunk {
+  int64_t first, last; // runs or rows
+  int64_t begin, end;  // points of each run
+  int64_t points() const { return (last - first) * (end - begin); }
+};
+struct Order {
+  int64_t runs, length, whole, pieces, head, chunks;
+  Order(int64_t runs, int64_t length, int64_t whole, int64_t head)
+      : runs(runs), length(length), whole(whole), pieces((length + 2047) / 2048), head(head),
+        chunks(pieces > 1 ? runs * pieces : pieces * ((runs + whole - 1) / whole)) {}
+  Chunk chunk(int64_t c) const {
+    if (pieces > 1)
+      return {c / pieces, c / pieces + 1, c % pieces * 2048, std::min(length, c % pieces * 2048 + 2048)};
+    return {c * whole, std::min(runs, (c + 1) * whole), 0, length};
+  }
+  // Its first 128 points or so, whose mean the others are compared with.
+  Chunk head_of(const Chunk &chunk) const {
+    return {chunk.first, std::min(chunk.last, chunk.first + head), chunk.begin, std::min(chunk.end, chunk.begin + 128)};
+  }
+};
+[[maybe_unused]] Order order_of_runs(int64_t runs, int64_t length) {
+  const int64_t some = std::max<int64_t>(length, 1);
+  return Order(runs, length, std::max<int64_t>(1, std::min<int64_t>(32, 2048 / some)), (127 + some) / some);
+}
+// Rows of columns, as many side by side as make 128 lanes.
+[[maybe_unused]] int64_t rows_of_lanes(int64_t columns) {
+  int64_t rows = 1;
+  while (2 * rows * columns <= 128 && rows < 128)
+    rows *= 2;
+  return rows;
+}
+[[maybe_unused]] Order order_of_columns(int64_t positions, int64_t columns) {
+  return Order(positions, 1, 32 * rows_of_lanes(columns), 4 * rows_of_lanes(columns));
+}
+
+// Who does what: each thread has groups of its own, or all share each group, where there are few or one exceeds a thread's L2.
+constexpr int64_t l2_bytes = 2 << 20;
+struct Split {
+  int threads;
+  bool shared;
+  int64_t groups, chunks, task = 1, tasks; // a task is 2^j chunks
+  Split(int most, int64_t groups, int64_t chunks, int64_t bytes)
+      : threads(groups * bytes < 65536 ? 1 : most),
+        shared(threads > 1 && chunks >= threads &&
+               (groups < threads || bytes > l2_bytes || (groups % threads != 0 && groups < 8 * threads))),
+        groups(groups), chunks(chunks) {
+    while (task * std::min(16 * threads, 1024) < chunks)
+      task *= 2;
+    tasks = (chunks + task - 1) / task;
+  }
+};
+struct Share {
+  bool shared, leads;
+  int64_t first_group, last_group, first_chunk, last_chunk;
+  explicit Share(const Split &split) : shared(split.shared) {
+    const int64_t thread = omp_get_thread_num(), threads = omp_get_num_threads();
+    leads = !shared || thread == 0;
+    first_group = shared ? 0 : split.groups * thread / threads;
+    last_group = shared ? split.groups : split.groups * (thread + 1) / threads;
+    first_chunk = shared ? split.task * (split.tasks * thread / threads) : 0;
+    last_chunk = shared ? std::min(split.chunks, split.task * (split.tasks * (thread + 1) / threads)) : split.chunks;
+  }
+  void wait() const {
+    if (shared) {
+#pragma omp barrier
     }
   }
-  double value() const { return total + block; }
 };
+)";
+
+static constexpr const char *lanes = R"(
+// Calls visit(point, lane) for the points of a run.
+template <typename Visit>
+[[gnu::always_inline]] inline void each(int64_t begin, int64_t end, int64_t lanes, Visit visit) {
+  int64_t k = begin;
+  for (; k + 128 <= end; k += 128) {
+    const int64_t lane = (k - begin) & (lanes - 1);
+    for (int64_t l = 0; l < 128; ++l)
+      visit(k + l, lane + l);
+  }
+  const int64_t lane = (k - begin) & (lanes - 1);
+  for (int64_t l = 0; l < end - k; ++l)
+    visit(k + l, lane + l);
+}
+
+// Folds lanes by halves, into the first.
+struct Plus {
+  template <typename T>
+  [[gnu::always_inline]] T operator()(T a, T b) const { return a + b; }
+};
+template <int lanes, typename T, typename Combine>
+[[gnu::always_inline]] inline T fold(T *lane, Combine combine) {
+  for (int half = lanes / 2; half > 0; half /= 2)
+    for (int l = 0; l < half; ++l)
+      lane[l] = combine(lane[l], lane[l + half]);
+  return lane[0];
+}
+)";
+
+static constexpr const char *sum = R"(
+struct Sum {
+  double value = 0.0;
+  [[maybe_unused]] static constexpr int parts = 1;
+  [[maybe_unused]] static void none(double *to, int64_t width) { std::fill_n(to, width, 0.0); }
+  [[maybe_unused]] static void merge(double, const double *a, double, double *b, int64_t width) {
+    for (int64_t g = 0; g < width; ++g)
+      b[g] = a[g] + b[g];
+  }
+};
+[[maybe_unused]] Sum merge(const Sum &a, const Sum &b) { return {a.value + b.value}; }
+)";
+
+static constexpr const char *moments = R"(
+// The mean, and the sum of squared deviations from it, of n points; merged as Chan, Golub and LeVeque do.
+struct Moments {
+  double n = 0.0, mean = std::numeric_limits<double>::quiet_NaN(), m2 = 0.0;
+  [[maybe_unused]] static constexpr int parts = 2;
+  [[maybe_unused]] static void none(double *to, int64_t width) {
+    std::fill_n(to, width, std::numeric_limits<double>::quiet_NaN());
+    std::fill_n(to + width, width, 0.0);
+  }
+  [[maybe_unused]] static void merge(double na, const double *a, double nb, double *b, int64_t width) {
+    const double r = nb / (na + nb), scale = na * r;
+    for (int64_t g = 0; g < width; ++g) {
+      const double d = b[g] - a[g];
+      b[g] = std::fabs(d) < std::numeric_limits<double>::infinity() ? std::fma(d, r, a[g]) : a[g] + b[g];
+      b[width + g] = std::fma(d * d, scale, a[width + g] + b[width + g]);
+    }
+  }
+};
+[[maybe_unused]] Moments merge(const Moments &a, const Moments &b) {
+  double x[] = {a.mean, a.m2}, y[] = {b.mean, b.m2};
+  Moments::merge(a.n, x, b.n, y, 1);
+  return {a.n + b.n, y[0], y[1]};
+}
+// Of sums about a shift: s1 of x - shift, s2 of its square.
+[[gnu::always_inline]] inline Moments moments(double n, double shift, double s1, double s2) {
+  const double q = s1 / n, m2 = std::fma(-s1, q, s2);
+  return {n, shift + q, m2 < 0.0 ? 0.0 : m2};
+}
+// A shift that is not finite would make NaN of an infinite mean.
+template <typename T>
+[[gnu::always_inline]] inline T finite(T shift) {
+  return std::fabs(shift) < std::numeric_limits<T>::infinity() ? shift : T(0);
+}
 )";
 
 static constexpr const char *maximum = R"(
 // A maximum; NaN if one term is.
-struct Max {
-  double largest = -std::numeric_limits<double>::infinity();
-  void add(double term) { largest = largest > term || largest != largest ? largest : term; }
-  double value() const { return largest; }
+template <typename T>
+[[gnu::always_inline]] inline T greater(T a, T b) { return a > b || a != a ? a : b; }
+struct Greater {
+  template <typename T>
+  [[gnu::always_inline]] T operator()(T a, T b) const { return greater(a, b); }
 };
+struct Max {
+  double value = -std::numeric_limits<double>::infinity();
+  [[maybe_unused]] static constexpr int parts = 1;
+  [[maybe_unused]] static void none(double *to, int64_t width) { std::fill_n(to, width, -std::numeric_limits<double>::infinity()); }
+  [[maybe_unused]] static void merge(double, const double *a, double, double *b, int64_t width) {
+    for (int64_t g = 0; g < width; ++g)
+      b[g] = greater(a[g], b[g]);
+  }
+};
+[[maybe_unused]] Max merge(const Max &a, const Max &b) { return {greater(a.value, b.value)}; }
 )";
 
 static constexpr const char *minimum = R"(
 // A minimum; NaN if one term is.
+template <typename T>
+[[gnu::always_inline]] inline T lesser(T a, T b) { return a < b || a != a ? a : b; }
+struct Lesser {
+  template <typename T>
+  [[gnu::always_inline]] T operator()(T a, T b) const { return lesser(a, b); }
+};
 struct Min {
-  double smallest = std::numeric_limits<double>::infinity();
-  void add(double term) { smallest = smallest < term || smallest != smallest ? smallest : term; }
-  double value() const { return smallest; }
+  double value = std::numeric_limits<double>::infinity();
+  [[maybe_unused]] static constexpr int parts = 1;
+  [[maybe_unused]] static void none(double *to, int64_t width) { std::fill_n(to, width, std::numeric_limits<double>::infinity()); }
+  [[maybe_unused]] static void merge(double, const double *a, double, double *b, int64_t width) {
+    for (int64_t g = 0; g < width; ++g)
+      b[g] = lesser(a[g], b[g]);
+  }
+};
+[[maybe_unused]] Min merge(const Min &a, const Min &b) { return {lesser(a.value, b.value)}; }
+)";
+
+static constexpr const char *tree = R"(
+// Merges what chunks, or tasks, come to: neighbours pairwise, level by level, an odd last one passing up.
+template <typename T>
+struct Tree {
+  T level[64];
+  uint64_t entries = 0;
+  void add(T value) {
+    int k = 0;
+    for (uint64_t bits = entries++; bits & 1; bits >>= 1)
+      value = merge(level[k++], value);
+    level[k] = value;
+  }
+  T total() const {
+    T value{};
+    bool any = false;
+    for (int k = 0; entries >> k; ++k)
+      if (entries >> k & 1) {
+        value = any ? merge(level[k], value) : level[k];
+        any = true;
+      }
+    return value;
+  }
+};
+
+// One sum of a group. Threads that share the group leave theirs, task by task, for all to merge.
+template <typename T>
+struct Parts {
+  T task[2][1024];
+};
+template <typename T>
+class Total {
+  Parts<T> &parts;
+  const Split &split;
+  const Share &share;
+  const int64_t turn;
+  Tree<T> tree;
+
+public:
+  Total(Parts<T> &parts, const Split &split, const Share &share, int64_t group)
+      : parts(parts), split(split), share(share), turn(group & 1) {}
+  void add(int64_t chunk, T value) {
+    tree.add(value);
+    if (share.shared && ((chunk + 1) % split.task == 0 || chunk + 1 == split.chunks)) {
+      parts.task[turn][chunk / split.task] = tree.total();
+      tree.entries = 0;
+    }
+  }
+  T get() {
+    if (share.shared)
+      for (int64_t task = 0; task < split.tasks; ++task)
+        tree.add(parts.task[turn][task]);
+    return tree.total();
+  }
 };
 )";
 
-static constexpr const char *halfToDouble = R"(
-// f16: 1 sign, 5 exponent and 10 fraction bits.
-double half_to_double(uint16_t bits) {
-  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
-  const double sign = bits >> 15 ? -1.0 : 1.0;
-  if (exponent == 31)
-    return fraction ? std::numeric_limits<double>::quiet_NaN() : sign * std::numeric_limits<double>::infinity();
-  return sign * (exponent ? std::ldexp(1024 + fraction, exponent - 25) : std::ldexp(fraction, -24));
+static constexpr const char *tiles = R"(
+// Folds lanes of many groups: rows of them, or a run of `length` lanes each.
+template <typename T, typename Combine>
+inline void fold_rows(T *lane, int64_t rows, int64_t width, Combine combine) {
+  for (int64_t half = rows / 2; half > 0; half /= 2)
+    for (int64_t l = 0; l < half * width; ++l)
+      lane[l] = combine(lane[l], lane[l + half * width]);
+}
+template <typename T, typename Combine>
+inline void fold_runs(T *lane, int64_t width, int64_t length, Combine combine) {
+  for (int64_t g = 0; g < width; ++g) {
+    T *run = lane + g * length;
+    int64_t half = 1, left = length;
+    while (2 * half < length)
+      half *= 2;
+    for (; half > 0 && left > 1; left = half, half /= 2)
+      for (int64_t l = 0; l < left - half; ++l)
+        run[l] = combine(run[l], run[l + half]);
+    lane[g] = run[0];
+  }
+}
+// Repeats the values of groups for all lanes: row by row, or along runs.
+template <typename T>
+inline void repeat_rows(T *lane, int64_t rows, int64_t width) {
+  for (int64_t l = width; l < rows * width; ++l)
+    lane[l] = lane[l - width];
+}
+template <typename T>
+inline void repeat_runs(T *lane, int64_t width, int64_t length) {
+  for (int64_t g = width; g-- > 0;)
+    std::fill_n(lane + g * length, length, T(lane[g]));
+}
+
+// As Total, of many groups side by side: an array for each part of T.
+template <typename T>
+struct TileParts {
+  static constexpr int levels = 48;
+  int64_t width;
+  Buffer<double> tasks, trees;
+  TileParts(const Split &split, int64_t width)
+      : width(width), tasks(split.shared ? 2 * split.tasks * T::parts * width : 1),
+        trees(split.threads * (levels + 2) * T::parts * width) {}
+  bool ready() const { return tasks && trees; }
+};
+template <typename T>
+class TileTotal {
+  TileParts<T> &parts;
+  const Split &split;
+  const Share &share;
+  const Order &order;
+  const int64_t width, turn;
+  double *const tree;
+  double points[TileParts<T>::levels + 1] = {};
+  uint64_t entries = 0;
+
+  double *level(int k) { return tree + k * T::parts * width; }
+  double *task(int64_t t) { return parts.tasks.get() + (turn * split.tasks + t) * T::parts * width; }
+  void push(double n) {
+    int k = 0;
+    for (uint64_t bits = entries++; bits & 1; bits >>= 1, ++k) {
+      T::merge(points[k], level(k), n, next(), width);
+      n += points[k];
+    }
+    std::copy_n(next(), T::parts * width, level(k));
+    points[k] = n;
+  }
+  double collect(double *to) {
+    double n = 0.0;
+    for (int k = 0; entries >> k; ++k)
+      if (entries >> k & 1) {
+        if (n > 0.0)
+          T::merge(points[k], level(k), n, to, width);
+        else
+          std::copy_n(level(k), T::parts * width, to);
+        n += points[k];
+      }
+    entries = 0;
+    return n;
+  }
+
+public:
+  TileTotal(TileParts<T> &parts, const Split &split, const Share &share, const Order &order, int64_t group, int64_t width)
+      : parts(parts), split(split), share(share), order(order), width(width), turn(group & 1),
+        tree(parts.trees.get() + omp_get_thread_num() * (TileParts<T>::levels + 2) * T::parts * parts.width) {}
+  // Where the next chunk's parts are written before `add`, and where all that come to is left.
+  double *next() { return level(TileParts<T>::levels); }
+  double *total() { return level(TileParts<T>::levels + 1); }
+  void add(int64_t chunk, double n) {
+    push(n);
+    if (share.shared && ((chunk + 1) % split.task == 0 || chunk + 1 == split.chunks))
+      collect(task(chunk / split.task));
+  }
+  // The parts of all; `none` where there are no points.
+  const double *get() {
+    if (share.shared)
+      for (int64_t t = 0; t < split.tasks; ++t) {
+        std::copy_n(task(t), T::parts * width, next());
+        const int64_t first = t * split.task, last = std::min(split.chunks, first + split.task);
+        push(points_between(first, last));
+      }
+    const double n = collect(total());
+    if (n == 0.0)
+      T::none(total(), width);
+    return total();
+  }
+
+private:
+  double points_between(int64_t first, int64_t last) const {
+    return double(std::min(order.runs, last * order.whole) - first * order.whole) * double(order.length);
+  }
+};
+)";
+
+static constexpr const char *streaming = R"(
+// The points of a run in blocks that end at cache lines of `to`.
+struct Block {
+  int64_t begin, size, end;
+  template <typename T>
+  Block(const T *to, int64_t begin, int64_t end) : begin(begin), end(end) {
+    const int64_t past = int64_t(reinterpret_cast<uintptr_t>(to + begin) / sizeof(T) % (64 / sizeof(T)));
+    size = std::min<int64_t>(512 - past, end - begin);
+  }
+  void next() {
+    begin += size;
+    size = std::min<int64_t>(512, end - begin);
+  }
+};
+// Copies a block to its place; past the caches where the output is much larger than they are.
+template <typename T>
+inline void put(T *to, const T *from, int64_t size, bool stream) {
+#ifdef __SSE2__
+  if (stream) {
+    const int64_t line = 64 / sizeof(T);
+    int64_t k = std::min(size, (line - int64_t(reinterpret_cast<uintptr_t>(to) / sizeof(T)) % line) % line);
+    std::copy_n(from, k, to);
+    for (; k + line <= size; k += line) {
+#ifdef __AVX512F__
+      _mm512_stream_si512(reinterpret_cast<__m512i *>(to + k), _mm512_loadu_si512(from + k));
+#else
+      for (int64_t l = 0; l < line; l += 16 / int64_t(sizeof(T)))
+        _mm_stream_si128(reinterpret_cast<__m128i *>(to + k + l),
+                         _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + k + l)));
+#endif
+    }
+    std::copy_n(from + k, size - k, to + k);
+    return;
+  }
+#endif
+  (void)stream;
+  std::copy_n(from, size, to);
+}
+// Before other threads look.
+inline void drain() {
+#ifdef __SSE2__
+  _mm_sfence();
+#endif
 }
 )";
 
-static constexpr const char *doubleToHalf = R"(
-// The nearest f16, ties to even. Adding 2^(e + 42) leaves a double no bits below the last one of an f16 of exponent e.
-uint16_t double_to_half(double value) {
-  const uint16_t sign = std::signbit(value) ? 0x8000 : 0;
-  const double size = std::fabs(value);
-  if (size != size)
-    return sign | 0x7e00;
-  if (size >= 65520.0)
-    return sign | 0x7c00;
-  const int exponent = size < 0x1p-14 ? -14 : std::ilogb(size);
-  const double magic = std::ldexp(1.0, exponent + 42);
-  const double rounded = (size + magic) - magic;
-  const int fraction = static_cast<int>(std::ldexp(rounded, 10 - exponent));
-  return static_cast<uint16_t>(sign + ((exponent + 14) << 10) + fraction);
+static constexpr const char *rest = R"(
+// What float leaves of a double.
+[[gnu::always_inline]] inline float rest(double value) {
+  const double left = value - double(float(value));
+  return std::fabs(left) < std::numeric_limits<double>::infinity() ? float(left) : 0.0f;
 }
 )";
 
-static constexpr const char *bfloatToDouble = R"(
-// bf16: the upper half of a float.
-double bfloat_to_double(uint16_t bits) {
-  const uint32_t word = static_cast<uint32_t>(bits) << 16;
+static constexpr const char *bits = R"(
+[[gnu::always_inline]] inline uint32_t bits_of(float value) {
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+[[gnu::always_inline]] inline float float_of(uint32_t bits) {
   float value;
-  std::memcpy(&value, &word, sizeof value);
+  std::memcpy(&value, &bits, sizeof value);
   return value;
 }
 )";
 
-static constexpr const char *doubleToBfloat = R"(
-// The nearest bf16, ties to even, by way of a float that is rounded to odd, so that nothing is rounded twice.
-uint16_t double_to_bfloat(double value) {
-  if (value != value)
-    return std::signbit(value) ? 0xffc0 : 0x7fc0;
-  float nearest = static_cast<float>(value);
-  uint32_t word;
-  std::memcpy(&word, &nearest, sizeof word);
-  if (static_cast<double>(nearest) != value && !(word & 1)) {
-    // An inexact float whose last bit is even: its odd neighbour on the other side of the value is the one rounded to odd.
-    const bool away = std::fabs(static_cast<double>(nearest)) > std::fabs(value);
-    word = away ? word - 1 : word + 1;
-  }
-  return static_cast<uint16_t>((word + 0x7fff + (word >> 16 & 1)) >> 16);
+static constexpr const char *halfToFloat = R"(
+// f16: 1 sign, 5 exponent and 10 fraction bits. As a float's, they are 2^112 too small, but for infinity and NaN.
+[[gnu::always_inline]] inline float half_to_float(uint16_t half) {
+  const uint32_t bits = half, size = (bits & 0x7fff) << 13;
+  const float scaled = float_of(size) * 0x1p112f;
+  const uint32_t word = size >= 0x0f800000 ? size | 0x7f800000 : bits_of(scaled);
+  return float_of(word | (bits & 0x8000) << 16);
 }
 )";
 
-std::string prelude(const std::set<Helper> &helpers) {
+static constexpr const char *floatToHalf = R"(
+// The nearest f16, ties to even.
+[[gnu::always_inline]] inline uint16_t float_to_half(float value) {
+  const uint32_t bits = bits_of(value), size = bits & 0x7fffffff, sign = bits >> 16 & 0x8000;
+  // Below 2^-14 the last bit counts 2^-24, as it does in floats next to 0.5.
+  const uint32_t small = bits_of(float_of(size) + 0.5f) - 0x3f000000;
+  const uint32_t normal = (size - 0x38000000 + 0xfff + (size >> 13 & 1)) >> 13;
+  const uint32_t finite = size < 0x38800000 ? small : normal;
+  const uint32_t large = size > 0x7f800000 ? 0x7e00 : 0x7c00;
+  return static_cast<uint16_t>(sign | (size >= 0x477ff000 ? large : finite));
+}
+)";
+
+static constexpr const char *bfloatToFloat = R"(
+// bf16: the upper half of a float.
+[[gnu::always_inline]] inline float bfloat_to_float(uint16_t half) { return float_of(uint32_t(half) << 16); }
+)";
+
+static constexpr const char *floatToBfloat = R"(
+// The nearest bf16, ties to even.
+[[gnu::always_inline]] inline uint16_t float_to_bfloat(float value) {
+  const uint32_t bits = bits_of(value);
+  const uint32_t rounded = (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+  return static_cast<uint16_t>((bits & 0x7fffffff) > 0x7f800000 ? bits >> 16 | 0x40 : rounded);
+}
+)";
+
+static constexpr const char *oddFloat = R"(
+// The float next to a double that a rounding to fewer bits takes to where it would take the double: an inexact one has its last
+// bit set.
+[[gnu::always_inline]] inline float odd_float(double value) {
+  const float nearest = static_cast<float>(value);
+  const uint32_t word = bits_of(nearest);
+  if (double(nearest) == value || value != value || (word & 1))
+    return nearest;
+  return float_of(std::fabs(double(nearest)) > std::fabs(value) ? word - 1 : word + 1);
+}
+)";
+
+std::string prelude(const std::set<Helper> &wanted) {
+  std::set<Helper> helpers = wanted;
+  // What helpers use themselves comes before them, in the order of the enumeration.
+  auto needs = [&](Helper helper, std::initializer_list<Helper> others) {
+    if (helpers.count(helper))
+      helpers.insert(others);
+  };
+  needs(Helper::oddFloat, {Helper::bits});
+  for (Helper helper : {Helper::halfToFloat, Helper::floatToHalf, Helper::bfloatToFloat, Helper::floatToBfloat})
+    needs(helper, {Helper::bits});
   std::string text = start;
   for (Helper helper : helpers)
     switch (helper) {
+    case Helper::sweeps:
+      text += sweeps;
+      break;
+    case Helper::lanes:
+      text += lanes;
+      break;
     case Helper::sum:
       text += sum;
+      break;
+    case Helper::moments:
+      text += moments;
       break;
     case Helper::maximum:
       text += maximum;
@@ -169,17 +590,35 @@ std::string prelude(const std::set<Helper> &helpers) {
     case Helper::minimum:
       text += minimum;
       break;
-    case Helper::halfToDouble:
-      text += halfToDouble;
+    case Helper::tree:
+      text += tree;
       break;
-    case Helper::doubleToHalf:
-      text += doubleToHalf;
+    case Helper::tiles:
+      text += tiles;
       break;
-    case Helper::bfloatToDouble:
-      text += bfloatToDouble;
+    case Helper::streaming:
+      text += streaming;
       break;
-    case Helper::doubleToBfloat:
-      text += doubleToBfloat;
+    case Helper::rest:
+      text += rest;
+      break;
+    case Helper::bits:
+      text += bits;
+      break;
+    case Helper::halfToFloat:
+      text += halfToFloat;
+      break;
+    case Helper::floatToHalf:
+      text += floatToHalf;
+      break;
+    case Helper::bfloatToFloat:
+      text += bfloatToFloat;
+      break;
+    case Helper::floatToBfloat:
+      text += floatToBfloat;
+      break;
+    case Helper::oddFloat:
+      text += oddFloat;
       break;
     }
   return text + "\n} // namespace\n";

@@ -1,0 +1,83 @@
+//===- KernelWriter.cpp - the text of one kernel -------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/KernelWriter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace normc::cpp {
+
+KernelWriter::KernelWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors)
+    : kernel(kernel), tensors(tensors), code(ExpressionBuilder::Style::code, kernel.getSpace(), tensors) {
+  kernel.walk([&](kernel::LoadOp load) { function.tensors.insert(load.getTensor()); });
+  for (Value tensor : function.tensors)
+    locals.unique(nameOf(tensor));
+  for (Value tensor : kernel.getTensors())
+    locals.unique(nameOf(tensor));
+}
+
+KernelFunction KernelWriter::run(const std::string &name) {
+  emitBody();
+  std::string parameters = function.isThreaded ? ", int threads" : "";
+  for (int64_t symbol : code.symbols)
+    parameters += fmt::format(", int64_t n{}", symbol);
+  for (Value tensor : function.tensors)
+    parameters += fmt::format(", const {} *{}", storageName(elementOf(tensor)), nameOf(tensor));
+  for (Value tensor : kernel.getTensors()) {
+    parameters += fmt::format(", {} *{}", storageName(elementOf(tensor)), nameOf(tensor));
+    function.tensors.insert(tensor);
+  }
+  function.definition = fmt::format("{}static {} {}({}) {{\n{}}}\n", formula(kernel, tensors), function.canFail ? "bool" : "void",
+                                    name, StringRef(parameters).drop_front(2).str(), body);
+  function.symbols = code.symbols;
+  function.helpers.insert(code.helpers.begin(), code.helpers.end());
+  return std::move(function);
+}
+
+bool KernelWriter::needsName(Value value) {
+  if (isa<arith::ConstantOp, kernel::IndexOp, kernel::CountOp>(value.getDefiningOp()))
+    return false;
+  if (!userName(value).empty() && !isStoredAlone(value) && !value.use_empty())
+    return true;
+  // A load whose only use converts it is read there.
+  return llvm::range_size(value.getUses()) > 1 ||
+         (value.hasOneUse() && value.use_begin()->getOwner()->getBlock() != value.getParentBlock());
+}
+
+std::string KernelWriter::nameFor(Value value) {
+  if (StringRef name = userName(value); !name.empty())
+    return locals.unique(name);
+  StringRef suffix;
+  Value source = value;
+  while (Operation *op = source.getDefiningOp()) {
+    if (auto load = dyn_cast<kernel::LoadOp>(op))
+      return locals.unique(nameOf(load.getTensor()) + (suffix.empty() ? "_here" : suffix.str()));
+    if (!isa<arith::ExtFOp, arith::TruncFOp, kernel::RestOp>(op))
+      break;
+    suffix = isa<arith::TruncFOp>(op) ? "_hi" : isa<kernel::RestOp>(op) ? "_lo" : suffix;
+    source = op->getOperand(0);
+  }
+  if (StringRef name = userName(source); !name.empty() && !suffix.empty())
+    return locals.unique((name + suffix).str());
+  return locals.unique("t");
+}
+
+std::string KernelWriter::define(Value value) {
+  std::string expression = code.build(value).text, name = nameFor(value);
+  line(fmt::format("const {} {} = {};", scalarName(value.getType()), name, expression));
+  code.bind(value, name);
+  return name;
+}
+
+std::string KernelWriter::stored(kernel::StoreOp store) {
+  std::string value = code.build(store.getValue()).text;
+  return elementOf(kernel.getResult(store.getResult())).isInteger(1) ? "uint8_t(" + value + ")" : value;
+}
+
+} // namespace normc::cpp

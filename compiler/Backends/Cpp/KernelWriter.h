@@ -1,0 +1,90 @@
+//===- KernelWriter.h - the text of one kernel ---------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_BACKENDS_CPP_KERNELWRITER_H
+#define NORMC_COMPILER_BACKENDS_CPP_KERNELWRITER_H
+
+#include "compiler/Backends/Cpp/KernelEmitter.h"
+#include "compiler/Backends/Cpp/Tile.h"
+
+#include "mlir/IR/BuiltinTypes.h"
+
+namespace normc::cpp {
+
+/// Points below which threads cost more than they bring.
+inline constexpr int64_t minThreadedPoints = 16384;
+
+/// What all kernels are written with: lines, names, and scalars that deserve one.
+class KernelWriter {
+public:
+  KernelWriter(kernel::KernelOp kernel, const llvm::DenseMap<mlir::Value, std::string> &tensors);
+  virtual ~KernelWriter() = default;
+
+  KernelFunction run(const std::string &name);
+
+protected:
+  /// The body of the function.
+  virtual void emitBody() = 0;
+
+  void line(const std::string &text) { body += std::string(2 * depth, ' ') + text + '\n'; }
+  void open(const std::string &text) {
+    line(text + " {");
+    ++depth;
+  }
+  void openBlock() {
+    line("{");
+    ++depth;
+  }
+  void close(const std::string &end = "}") {
+    --depth;
+    line(end);
+  }
+
+  static mlir::Type elementOf(mlir::Value tensor) {
+    return mlir::cast<mlir::RankedTensorType>(tensor.getType()).getElementType();
+  }
+  static mlir::RankedTensorType typeOf(mlir::Value tensor) { return mlir::cast<mlir::RankedTensorType>(tensor.getType()); }
+  std::string nameOf(mlir::Value tensor) const { return tensors.lookup(tensor); }
+
+  /// Whether a scalar deserves a name: the user gave it one, or it is used more than once.
+  bool needsName(mlir::Value value);
+  /// A local name for a scalar, like the user's.
+  std::string nameFor(mlir::Value value);
+  /// const T name = expression; returns the name, which stands for the value from now on.
+  std::string define(mlir::Value value);
+  /// The text that is stored of a scalar.
+  std::string stored(kernel::StoreOp store);
+
+  kernel::KernelOp kernel;
+  const llvm::DenseMap<mlir::Value, std::string> &tensors;
+  ExpressionBuilder code;
+  Names locals;
+  KernelFunction function;
+
+private:
+  std::string body;
+  unsigned depth = 1;
+};
+
+/// The user's name of a scalar, or of a result of a sweep.
+mlir::StringRef userName(mlir::Value value);
+/// Whether a scalar's only use leads to a store, which has its name.
+bool isStoredAlone(mlir::Value value);
+
+/// name = expression, as a person would write it, for what the user named and for what is stored: comment lines.
+std::string formula(kernel::KernelOp kernel, const llvm::DenseMap<mlir::Value, std::string> &tensors);
+
+/// A kernel without sweeps: its points one by one.
+std::unique_ptr<KernelWriter> createPointsWriter(kernel::KernelOp, const llvm::DenseMap<mlir::Value, std::string> &tensors);
+/// A group at a time, its points in runs.
+std::unique_ptr<KernelWriter> createRunsWriter(kernel::KernelOp, const llvm::DenseMap<mlir::Value, std::string> &tensors);
+/// Many groups side by side.
+std::unique_ptr<KernelWriter> createTilesWriter(kernel::KernelOp, const llvm::DenseMap<mlir::Value, std::string> &tensors,
+                                                const Tile &tile);
+
+} // namespace normc::cpp
+
+#endif // NORMC_COMPILER_BACKENDS_CPP_KERNELWRITER_H

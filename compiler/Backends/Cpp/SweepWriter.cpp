@@ -1,0 +1,214 @@
+//===- SweepWriter.cpp - kernels with sweeps -----------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/SweepWriter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+using normc::kernel::JoinedAxis;
+using normc::kernel::Monoid;
+
+namespace normc::cpp {
+
+SweepWriter::SweepWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors)
+    : KernelWriter(kernel, tensors), joined(joinedAxes(kernel)) {
+  for (auto [number, axis] : llvm::enumerate(joined))
+    (axis.isParallel ? parallel : reduced).push_back(number);
+  code.helpers.insert(Helper::sweeps);
+  code.element = [this](Value tensor) { return fmt::format("{}[{}]", nameOf(tensor), positionOf(typeOf(tensor))); };
+  function.isThreaded = true;
+}
+
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+std::string SweepWriter::indexName(const JoinedAxis &axis) { return fmt::format("i{}", axis.axes.front()); }
+
+std::string SweepWriter::productText(ArrayRef<unsigned> axes) {
+  SmallVector<int64_t> extents;
+  for (unsigned axis : axes)
+    llvm::append_range(extents, extentsOf(kernel, joined[axis]));
+  return code.product(extents);
+}
+
+std::string SweepWriter::positionOf(RankedTensorType type, unsigned stop) {
+  std::string text;
+  bool isSum = false;
+  for (auto [number, axis] : llvm::enumerate(joined)) {
+    if (!varies(type, axis))
+      continue;
+    const bool isZero = number >= stop;
+    if (text.empty()) {
+      text = isZero ? "" : indexName(axis);
+      continue;
+    }
+    std::string extent = extentText(axis);
+    if (extent.find(' ') != std::string::npos)
+      extent = "(" + extent + ")";
+    text = fmt::format("{} * {}", isSum ? "(" + text + ")" : text, extent);
+    isSum = !isZero;
+    if (!isZero)
+      text += " + " + indexName(axis);
+  }
+  return text.empty() ? "0" : text;
+}
+
+void SweepWriter::declareIndices(const std::string &number, ArrayRef<unsigned> axes) {
+  std::string left = number;
+  for (size_t position = 0; position < axes.size(); ++position) {
+    const std::string name = indexName(joined[axes[position]]);
+    ArrayRef<unsigned> inner = axes.drop_front(position + 1);
+    std::string text = left;
+    if (!inner.empty()) {
+      std::string product = productText(inner);
+      if (product.find(' ') != std::string::npos)
+        product = "(" + product + ")";
+      text = fmt::format("{} / {}", left, product);
+      left = fmt::format("{} % {}", left, product);
+    }
+    if (name != text)
+      line(fmt::format("const int64_t {} = {};", name, text));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Scalars
+//===----------------------------------------------------------------------===//
+
+void SweepWriter::defineNeeded(Block &block, ArrayRef<Value> roots) {
+  llvm::SmallPtrSet<Operation *, 32> needed;
+  SmallVector<Value> open(roots);
+  while (!open.empty()) {
+    Operation *op = open.pop_back_val().getDefiningOp();
+    if (op && op->getBlock() == &block && needed.insert(op).second)
+      llvm::append_range(open, op->getOperands());
+  }
+  for (Operation &op : block)
+    if (needed.contains(&op) && needsName(op.getResult(0)))
+      define(op.getResult(0));
+}
+
+SmallVector<Value> SweepWriter::rootsOf(kernel::SweepOp sweep) {
+  SmallVector<Value> roots(sweep.getYield().getValues());
+  for (Operation &op : sweep.getBody().front())
+    if (isa<kernel::StoreOp, kernel::AccumulateOp>(op))
+      roots.push_back(op.getOperand(0));
+  return roots;
+}
+
+SmallVector<kernel::StoreOp> SweepWriter::storesOf(kernel::SweepOp sweep) {
+  return SmallVector<kernel::StoreOp>(sweep.getBody().front().getOps<kernel::StoreOp>());
+}
+
+SmallVector<Value> SweepWriter::tensorsLoadedIn(kernel::SweepOp sweep) {
+  llvm::SetVector<Value> loaded;
+  for (auto load : sweep.getBody().front().getOps<kernel::LoadOp>())
+    loaded.insert(load.getTensor());
+  return loaded.takeVector();
+}
+
+//===----------------------------------------------------------------------===//
+// Monoids
+//===----------------------------------------------------------------------===//
+
+std::vector<SweepWriter::Accumulator> SweepWriter::accumulatorsOf(kernel::SweepOp sweep) {
+  static constexpr const char *kinds[] = {"Sum", "Max", "Min", "Moments", "Moments"};
+  static constexpr const char *names[] = {"sum", "max", "min", "mean", "moments"};
+  static constexpr Helper helpers[] = {Helper::sum, Helper::maximum, Helper::minimum, Helper::moments, Helper::moments};
+  std::vector<Accumulator> accumulators;
+  for (unsigned index = 0; index < sweep.getMonoids().size(); ++index) {
+    Accumulator accumulator;
+    accumulator.monoid = sweep.getMonoid(index);
+    accumulator.term = sweep.getYield().getValues()[index];
+    accumulator.result = sweep.getResultOf(index);
+    accumulator.type = scalarName(accumulator.term.getType());
+    const auto number = unsigned(accumulator.monoid);
+    accumulator.kind = kinds[number];
+    StringRef user = userName(accumulator.result);
+    std::string base = user.empty() ? names[number] : identifier(user);
+    accumulator.base = locals.unique(base);
+    accumulator.parts = locals.unique(base + "_parts");
+    accumulator.total = locals.unique(base + "_total");
+    accumulator.lane = locals.unique(base + "_lane");
+    if (accumulator.isShifted())
+      accumulator.shift = locals.unique(base + "_shift");
+    if (accumulator.monoid == Monoid::moments)
+      accumulator.second = locals.unique(base + "_squares");
+    code.helpers.insert(helpers[number]);
+    code.helpers.insert(Helper::lanes);
+    accumulators.push_back(std::move(accumulator));
+  }
+  return accumulators;
+}
+
+std::string SweepWriter::combineName(Monoid monoid) {
+  return monoid == Monoid::max ? "Greater()" : monoid == Monoid::min ? "Lesser()" : "Plus()";
+}
+
+void SweepWriter::accumulate(const Accumulator &accumulator, const std::string &lane) {
+  const std::string sum = fmt::format("{}[{}]", accumulator.lane, lane);
+  const std::string term = code.build(accumulator.term).text;
+  switch (accumulator.monoid) {
+  case Monoid::sum: {
+    // A product is added unrounded.
+    auto product = accumulator.term.getDefiningOp<arith::MulFOp>();
+    if (product && isa<kernel::SweepOp>(product->getParentOp()))
+      line(fmt::format("{0} = std::fma({1}, {2}, {0});", sum, code.build(product.getLhs()).text,
+                       code.build(product.getRhs()).text));
+    else
+      line(fmt::format("{} += {};", sum, term));
+    return;
+  }
+  case Monoid::max:
+    line(fmt::format("{0} = greater({0}, {1});", sum, term));
+    return;
+  case Monoid::min:
+    line(fmt::format("{0} = lesser({0}, {1});", sum, term));
+    return;
+  case Monoid::mean:
+    line(fmt::format("{} += {} - {};", sum, code.build(accumulator.term).at(Precedence::sum), accumulator.shift));
+    return;
+  case Monoid::moments:
+    std::string t = locals.unique("d");
+    line(fmt::format("const {} {} = {} - {};", accumulator.type, t, code.build(accumulator.term).at(Precedence::sum),
+                     accumulator.shift));
+    line(fmt::format("{} += {};", sum, t));
+    line(fmt::format("{0}[{1}] = std::fma({2}, {2}, {0}[{1}]);", accumulator.second, lane, t));
+    return;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Bytes
+//===----------------------------------------------------------------------===//
+
+int64_t SweepWriter::bytesPerPoint() {
+  int64_t bytes = 0;
+  auto add = [&](Value tensor) {
+    if (llvm::all_of(joined, [&](const JoinedAxis &axis) { return varies(typeOf(tensor), axis); }))
+      bytes += std::max<int64_t>(1, elementOf(tensor).getIntOrFloatBitWidth() / 8);
+  };
+  llvm::for_each(function.tensors, add);
+  llvm::for_each(kernel.getTensors(), add);
+  return std::max<int64_t>(bytes, 1);
+}
+
+void SweepWriter::declareStream() {
+  int64_t bytes = 0;
+  kernel.walk([&](kernel::StoreOp store) {
+    if (store->getParentOfType<kernel::SweepOp>())
+      bytes += std::max<int64_t>(1, elementOf(kernel.getResult(store.getResult())).getIntOrFloatBitWidth() / 8);
+  });
+  if (bytes == 0)
+    return;
+  code.helpers.insert(Helper::streaming);
+  line(fmt::format("const bool stream = {} * {} > 2 * split.threads * l2_bytes;", code.product(kernel.getSpace()), bytes));
+}
+
+} // namespace normc::cpp

@@ -1,0 +1,71 @@
+//===- SweepWriter.h - kernels with sweeps -------------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_BACKENDS_CPP_SWEEPWRITER_H
+#define NORMC_COMPILER_BACKENDS_CPP_SWEEPWRITER_H
+
+#include "compiler/Backends/Cpp/KernelWriter.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+
+namespace normc::cpp {
+
+/// What kernels with sweeps share, whether they go through one group at a time or through many.
+class SweepWriter : public KernelWriter {
+public:
+  SweepWriter(kernel::KernelOp kernel, const llvm::DenseMap<mlir::Value, std::string> &tensors);
+
+protected:
+  /// One monoid of a sweep and the variables that it is summed in.
+  struct Accumulator {
+    kernel::Monoid monoid;
+    mlir::Value term;
+    mlir::Value result;     ///< the first
+    std::string type;       ///< of lanes: float or double
+    std::string kind;       ///< Sum, Max, Min or Moments
+    std::string base;       ///< the name of what it comes to
+    std::string parts;      ///< what threads leave for each other
+    std::string total;
+    std::string lane;       ///< sums in lanes
+    std::string second;     ///< of moments: sums of squares
+    std::string shift;      ///< of means: what terms are compared with
+    bool isShifted() const { return monoid == kernel::Monoid::mean || monoid == kernel::Monoid::moments; }
+  };
+  std::vector<Accumulator> accumulatorsOf(kernel::SweepOp sweep);
+
+  /// ((i0 n1 + i1) n2 + i2) .., over the joined axes along which the tensor varies, `stop` and those after it at 0.
+  std::string positionOf(mlir::RankedTensorType type, unsigned stop = ~0u);
+  std::string extentText(const kernel::JoinedAxis &axis) { return code.product(extentsOf(kernel, axis)); }
+  std::string productText(llvm::ArrayRef<unsigned> axes);
+  static std::string indexName(const kernel::JoinedAxis &axis);
+  /// const int64_t i0 = .., i2 = ..: where `number`, which counts the points of some joined axes, lies along each of them.
+  void declareIndices(const std::string &number, llvm::ArrayRef<unsigned> axes);
+
+  /// Names the scalars of a block that `roots` need and that deserve it.
+  void defineNeeded(mlir::Block &block, llvm::ArrayRef<mlir::Value> roots);
+  llvm::SmallVector<mlir::Value> rootsOf(kernel::SweepOp sweep);
+
+  /// lane[l] = lane[l] + term, or what the monoid says.
+  void accumulate(const Accumulator &accumulator, const std::string &lane);
+  /// The text of fma(term, weight, shift) of a head.
+  static std::string combineName(kernel::Monoid monoid);
+
+  llvm::SmallVector<mlir::Value> tensorsLoadedIn(kernel::SweepOp sweep);
+  bool variesAlong(mlir::Value tensor, unsigned axis) const { return varies(typeOf(tensor), joined[axis]); }
+  static llvm::SmallVector<kernel::StoreOp> storesOf(kernel::SweepOp sweep);
+
+  /// Whether any sweep stores with full lines: const bool stream = ..
+  void declareStream();
+  /// Bytes of the tensors that are as large as the space, for each of its points.
+  int64_t bytesPerPoint();
+
+  llvm::SmallVector<kernel::JoinedAxis> joined;
+  llvm::SmallVector<unsigned> parallel, reduced; ///< numbers of joined axes
+};
+
+} // namespace normc::cpp
+
+#endif // NORMC_COMPILER_BACKENDS_CPP_SWEEPWRITER_H

@@ -1,0 +1,111 @@
+//===- Tile.cpp - groups that are gone through side by side --------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/Tile.h"
+
+using namespace mlir;
+
+namespace normc::cpp {
+
+/// Columns that a tile has at most: the lanes of a few tensors stay in the first-level cache.
+static constexpr int64_t maxColumns = 2048, partColumns = 1024;
+/// Elements that are stored at once.
+static constexpr int64_t storedAtOnce = 1024;
+/// Runs up to this length are short: each of their points has an accumulator of its own.
+static constexpr int64_t shortRun = 256;
+/// Elements of a cache line of f32.
+static constexpr int64_t lineElements = 16;
+
+static Tile chooseColumns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joined) {
+  Tile tile;
+  tile.axis = joined.size() - 1;
+  tile.extent = staticExtent(kernel, joined.back());
+  unsigned reduced = 0;
+  for (const kernel::JoinedAxis &axis : joined)
+    reduced += !axis.isParallel;
+  tile.isFlat = reduced == 1 && joined.size() >= 2 && !joined[joined.size() - 2].isParallel;
+  kernel.walk([&](Operation *op) {
+    if (!isa_and_nonnull<kernel::SweepOp>(op->getParentOp()))
+      return;
+    auto variesAsTile = [&](Value tensor) {
+      auto type = cast<RankedTensorType>(tensor.getType());
+      return varies(type, joined.back()) && (joined.size() < 2 || varies(type, joined[joined.size() - 2]));
+    };
+    if (auto load = dyn_cast<kernel::LoadOp>(op))
+      tile.isFlat &= variesAsTile(load.getTensor());
+    else if (auto store = dyn_cast<kernel::StoreOp>(op))
+      tile.isFlat &= variesAsTile(kernel.getResult(store.getResult()));
+    else if (isa<kernel::IndexOp>(op))
+      tile.isFlat = false;
+  });
+  if (tile.extent < 0) {
+    tile.width = partColumns;
+    tile.lanes = tile.sumLanes = partColumns;
+    // Rows of a part of the columns do not lie side by side.
+    tile.isFlat = false;
+    return tile;
+  }
+  tile.width = tile.extent <= maxColumns ? std::max<int64_t>(tile.extent, 1) : partColumns;
+  while (2 * tile.rows * tile.width <= kernel::chunkLanes && tile.rows < kernel::chunkLanes)
+    tile.rows *= 2;
+  tile.sumLanes = tile.rows * tile.width;
+  tile.storeRows = 1;
+  if (tile.isFlat && tile.width == tile.extent) {
+    tile.storeRows = std::max(tile.rows, storedAtOnce / tile.width);
+    if (tile.storeRows > lineElements)
+      tile.storeRows -= tile.storeRows % lineElements;
+  }
+  if (tile.width != tile.extent)
+    tile.isFlat = false;
+  tile.lanes = std::max(tile.sumLanes, tile.storeRows * tile.width);
+  return tile;
+}
+
+static std::optional<Tile> chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joined) {
+  const size_t count = joined.size();
+  Tile tile;
+  tile.length = staticExtent(kernel, joined.back());
+  if (count < 2 || !joined[count - 2].isParallel || tile.length < 1 || tile.length > shortRun)
+    return std::nullopt;
+  tile.axis = count - 2;
+  tile.extent = staticExtent(kernel, joined[tile.axis]);
+  bool fits = true;
+  kernel.walk([&](Operation *op) {
+    if (!isa_and_nonnull<kernel::SweepOp>(op->getParentOp()))
+      return;
+    auto variesAsTile = [&](Value tensor) {
+      auto type = cast<RankedTensorType>(tensor.getType());
+      return varies(type, joined[count - 2]) && varies(type, joined[count - 1]);
+    };
+    if (auto load = dyn_cast<kernel::LoadOp>(op))
+      fits &= variesAsTile(load.getTensor());
+    else if (auto store = dyn_cast<kernel::StoreOp>(op))
+      fits &= variesAsTile(kernel.getResult(store.getResult()));
+    else if (auto index = dyn_cast<kernel::IndexOp>(op))
+      fits &= !llvm::is_contained(joined[count - 1].axes, int64_t(index.getAxis()));
+  });
+  if (!fits || tile.extent == 1)
+    return std::nullopt;
+  // 3 to 6 KiB of adjacent groups, in whole cache lines.
+  tile.width = std::max<int64_t>(1, storedAtOnce / tile.length);
+  while ((tile.width * tile.length) % lineElements != 0 && tile.width * tile.length < 3 * storedAtOnce)
+    ++tile.width;
+  if (tile.extent > 0)
+    tile.width = std::min(tile.width, tile.extent);
+  tile.lanes = tile.sumLanes = tile.width * tile.length;
+  return tile;
+}
+
+std::optional<Tile> chooseTile(kernel::KernelOp kernel) {
+  SmallVector<kernel::JoinedAxis> joined = joinedAxes(kernel);
+  if (joined.empty())
+    return std::nullopt;
+  if (joined.back().isParallel)
+    return chooseColumns(kernel, joined);
+  return chooseRuns(kernel, joined);
+}
+
+} // namespace normc::cpp
