@@ -4,9 +4,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Transforms/ByteFormula.h"
 #include "compiler/Transforms/ExtentClasses.h"
 #include "compiler/Transforms/MinimumCut.h"
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/ScalarBuilder.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -125,7 +127,7 @@ public:
     for (StringRef suffix : {forwardSuffix, backwardSuffix})
       if (failed(isNameFree(builder.getStringAttr(joint.getSymName() + suffix))))
         return failure();
-    func::FuncOp forward = buildForward(), backward = buildBackward();
+    func::FuncOp forward = buildForward(*classes), backward = buildBackward();
     buildPair(*classes, forward, backward);
     joint.erase();
     return success();
@@ -278,7 +280,7 @@ private:
   }
 
   /// @g_forward(f's arguments) -> (f's results, what is saved)
-  func::FuncOp buildForward() {
+  func::FuncOp buildForward(const ExtentClasses &classes) {
     func::FuncOp half = createHalf(forwardSuffix, norm::forwardOfAttr);
     IRMapping map;
     for (Value argument : arguments) {
@@ -289,11 +291,18 @@ private:
     SmallVector<DictionaryAttr> attributes;
     for (auto [index, result] : llvm::enumerate(results))
       attributes.push_back(resultAttributes(index, position(norm::resultAttr, index)));
+    ByteFormula total;
     for (auto [index, value] : llvm::enumerate(saved)) {
+      const int64_t width = std::max(1u, savedType(cast<RankedTensorType>(value.getType())).getElementTypeBitWidth() / 8);
+      ByteFormula bytes;
+      for (ByteFormula *formula : {&bytes, &total})
+        formula->add(width, classes.extentsOf(value));
       wanted.push_back(value);
       attributes.push_back(builder.getDictionaryAttr(
-          {position(norm::savedAttr, index), builder.getNamedAttr(norm::nameAttr, savedName(value, index))}));
+          {position(norm::savedAttr, index), builder.getNamedAttr(norm::nameAttr, savedName(value, index)),
+           builder.getNamedAttr(norm::bytesAttr, builder.getStringAttr(bytes.text()))}));
     }
+    half->setAttr(norm::savedBytesAttr, builder.getStringAttr(total.text()));
     finish(half, map, wanted, attributes);
     return half;
   }

@@ -109,7 +109,7 @@ LogicalResult NormDialect::verifyRegionResultAttribute(Operation *op, unsigned r
   }
   if (name == savedAttr || name == gradientAttr || name == resultAttr)
     return isPosition(op, attribute);
-  if (name == nameAttr) {
+  if (name == nameAttr || name == bytesAttr) {
     if (isa<StringAttr>(attribute.getValue()))
       return success();
     return op->emitError() << "attribute '" << name << "' must be a string";
@@ -119,7 +119,7 @@ LogicalResult NormDialect::verifyRegionResultAttribute(Operation *op, unsigned r
 
 LogicalResult NormDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   StringRef name = attribute.getName().getValue();
-  if (isa<FunctionOpInterface>(op) && llvm::is_contained({saveAttr, forwardOfAttr, backwardOfAttr}, name)) {
+  if (isa<FunctionOpInterface>(op) && llvm::is_contained({saveAttr, forwardOfAttr, backwardOfAttr, savedBytesAttr}, name)) {
     if (isa<StringAttr>(attribute.getValue()))
       return success();
     return op->emitError() << "attribute '" << name << "' must be a string";
