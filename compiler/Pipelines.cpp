@@ -24,7 +24,7 @@ void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
 
   // The chain rule.
   passes.addPass(createDifferentiate());
-  if (stage == Stage::gradient)
+  if (stage == Stage::gradient || stage == Stage::derivation)
     return;
 
   // The closed form; then forward and backward part.

@@ -7,7 +7,7 @@
 #ifndef NORMC_COMPILER_TRANSFORMS_BYTEFORMULA_H
 #define NORMC_COMPILER_TRANSFORMS_BYTEFORMULA_H
 
-#include "mlir/Support/LLVM.h"
+#include "llvm/ADT/ArrayRef.h"
 #include <cstdint>
 #include <map>
 #include <string>

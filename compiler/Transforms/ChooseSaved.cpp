@@ -8,6 +8,7 @@
 #include "compiler/Transforms/ExtentClasses.h"
 #include "compiler/Transforms/MinimumCut.h"
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/ReadExtents.h"
 #include "compiler/Transforms/ScalarBuilder.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
@@ -46,44 +47,6 @@ bool needsNoData(Operation *op) {
 /// Whether an op can be computed again in a sweep that reads its operands.
 bool isElementwise(Operation *op) {
   return !isa<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp>(op);
-}
-
-/// An argument that has the extents of `value` along `axes`, of which only the extents are read; null if none is found.
-Value argumentWithExtents(Value value, ArrayRef<int64_t> axes) {
-  while (Operation *op = value.getDefiningOp()) {
-    auto type = cast<RankedTensorType>(value.getType());
-    Value next;
-    for (Value operand : op->getOperands())
-      if (llvm::all_of(axes, [&](int64_t axis) {
-            return cast<RankedTensorType>(operand.getType()).getDimSize(axis) == type.getDimSize(axis);
-          })) {
-        next = operand;
-        break;
-      }
-    if (!next)
-      return nullptr;
-    value = next;
-  }
-  return value;
-}
-
-/// Lets ops that read only extents read them of arguments, so that no value is kept for the sake of its extents.
-void readExtentsOfArguments(func::FuncOp joint) {
-  joint.walk([&](Operation *op) {
-    for (OpOperand &operand : op->getOpOperands()) {
-      if (!norm::readsOnlyExtents(operand))
-        continue;
-      SmallVector<int64_t> axes;
-      if (auto index = dyn_cast<norm::IndexOp>(op))
-        axes = {int64_t(index.getAxis())};
-      else if (auto count = dyn_cast<norm::CountOp>(op))
-        axes.assign(count.getAxes().begin(), count.getAxes().end());
-      else
-        axes = llvm::to_vector(llvm::seq(cast<RankedTensorType>(operand.get().getType()).getRank()));
-      if (Value argument = argumentWithExtents(operand.get(), axes))
-        operand.set(argument);
-    }
-  });
 }
 
 /// One joint function and the two halves that come of it.

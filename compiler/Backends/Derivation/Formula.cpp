@@ -85,7 +85,10 @@ Text Formula::sum(ArrayRef<Piece> pieces) {
     if (pieces.size() == 1 && !isNegative)
       return part;
     text += index ? (isNegative ? " - " : " + ") : (isNegative ? "-" : "");
-    text += notation.at(isNegative || pieces.size() == 1 ? Level::product : Level::sum, part);
+    const std::string absolute = notation.at(isNegative ? Level::product : Level::sum, part);
+    text += absolute;
+    if (pieces.size() == 1)
+      return {text, Level::sum, absolute};
   }
   return {text, Level::sum};
 }
@@ -109,7 +112,7 @@ Formula::Signed Formula::pieceText(const Piece &piece) {
         .push_back(std::abs(exponent) == one ? std::move(base) : notation.power(base, std::abs(exponent)));
   };
   // What is narrow comes first.
-  SmallVector<Factor> factors(piece.factors);
+  Monomial factors = piece.factors;
   llvm::stable_sort(factors, [&](Factor a, Factor b) {
     return llvm::popcount(table.atomAxes(a.atom)) < llvm::popcount(table.atomAxes(b.atom));
   });
@@ -255,9 +258,12 @@ Text Formula::valueText(Value value, int depth) {
 
 /// a + b, -a, a b, a / b; a repetition and a cast as what they are of; what has no sign of its own as a call
 Text Formula::opText(Operation *op, ArrayRef<Text> x) {
-  auto exactly = [&](StringRef sign) {
-    return Text{x[0].text + " " + sign.str() + " " + notation.at(sign == "-" ? Level::product : Level::sum, x[1]),
-                Level::sum};
+  auto join = [&](bool subtracts) {
+    const bool isOpposite = !x[1].opposite.empty();
+    std::string second = isOpposite ? x[1].opposite : notation.at(subtracts ? Level::product : Level::sum, x[1]);
+    if (!subtracts && !isOpposite && StringRef(second).starts_with("-")) // a + (-b + c)
+      return Text{x[0].text + " - " + second.substr(1), Level::sum};
+    return Text{x[0].text + (subtracts != isOpposite ? " - " : " + ") + second, Level::sum};
   };
   auto reduce = [&](StringRef what) {
     return notation.reduction(what, op->getAttrOfType<DenseI64ArrayAttr>("axes").asArrayRef(), x[0]);
@@ -283,9 +289,12 @@ Text Formula::opText(Operation *op, ArrayRef<Text> x) {
         return notation.reduction("index", {int64_t(index.getAxis())}, x[0]);
       })
       .Case<norm::BroadcastOp, norm::CastOp>([&](auto) { return x[0]; })
-      .Case([&](norm::AddOp) { return exactly("+"); })
-      .Case([&](norm::SubOp) { return exactly("-"); })
-      .Case([&](norm::NegOp) { return Text{"-" + notation.at(Level::product, x[0]), Level::sum}; })
+      .Case([&](norm::AddOp) { return join(false); })
+      .Case([&](norm::SubOp) { return join(true); })
+      .Case([&](norm::NegOp) {
+        std::string absolute = notation.at(Level::product, x[0]);
+        return Text{"-" + absolute, Level::sum, absolute};
+      })
       .Case([&](norm::MulOp) { return notation.product(x); })
       .Case([&](norm::DivOp) { return notation.quotient(x[0], x[1]); })
       .Case([&](norm::ReciprocalOp) { return notation.quotient(notation.decimal(1.0), x[0]); })

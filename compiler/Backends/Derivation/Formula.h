@@ -21,6 +21,8 @@ public:
   void setName(mlir::Value value, llvm::StringRef name);
   /// Lets forms call what a value is by its name.
   void nameForm(mlir::Value value);
+  /// Whether forms call an atom, or a power of it, by a name.
+  bool isNamed(algebra::Atom atom) const { return powers.count(atom) != 0; }
   bool hasName(mlir::Value value) const { return names.count(value) != 0; }
   std::string nameOf(mlir::Value value) const { return notation.name(names.lookup(value)); }
 

@@ -20,6 +20,7 @@ enum class Level { sum, product, power, atom };
 struct Text {
   std::string text;
   Level level = Level::atom;
+  std::string opposite = {}; ///< where the text is this with a minus before it
 };
 
 /// Puts formulas together from their parts.

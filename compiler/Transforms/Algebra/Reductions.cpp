@@ -99,7 +99,12 @@ void NormalForm::reportSum(Form x, Axes axes, ArrayRef<Reduced> parts, bool toge
   }
   if (spread.size() > 1)
     steps->rewrite(Rule::distribute, {sumOf(axes, x)}, spread);
-  steps->rewrite(Rule::invariant, spread, moved);
+  auto isLeft = [](const Reduced &part) { return part.inner.empty(); };
+  auto isJoined = [&](const Reduced &part) { return (part.axes & ~axes) != 0; };
+  const Rule rule = llvm::any_of(parts, isLeft)     ? Rule::sumOfOne
+                    : llvm::any_of(parts, isJoined) ? Rule::sumOfSum
+                                                    : Rule::invariant;
+  steps->rewrite(rule, spread, moved);
   if (left.size() < moved.size())
     steps->rewrite(Rule::deviationsVanish, moved, left);
 }

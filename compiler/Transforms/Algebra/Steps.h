@@ -21,7 +21,9 @@ namespace normc::algebra {
 /// What takes one expression to another; each is stated with its formula at the place where it is applied.
 enum class Rule {
   distribute,       ///< a reduction distributes over a sum
-  invariant,        ///< what does not vary leaves a reduction; a sum of 1 is the count; a sum of a sum is one sum
+  invariant,        ///< what does not vary leaves a reduction
+  sumOfOne,         ///< a sum of 1 is the count
+  sumOfSum,         ///< a sum of a sum is one sum
   reciprocalCount,  ///< a constant that is 1/n to its digits stands for 1/n
   exponents,        ///< roots, quotients and powers are exponents
   meetsMean,        ///< a value that meets its own mean is deviation + mean
