@@ -204,12 +204,17 @@ private:
     }
     if (entry.left)
       lines.back().reason += fmt::format(" (and {} more {})", entry.left, entry.left == 1 ? "step" : "steps");
-    if (!isKnown)
-      append(lines, last, closed,
-             isa_and_nonnull<norm::MeanOp>(value.getDefiningOp())    ? "a mean is a sum divided by the count"
-             : forms.table.terms(forms.formOf(value)).size() > 1 ? "terms collected"
-                                                                  : "factors collected");
+    if (!isKnown && !isa<norm::ConstantOp>(value.getDefiningOp()))
+      append(lines, last, closed, summary(value));
     return lines;
+  }
+
+  /// What took the last step to the closed form.
+  StringRef summary(Value value) const {
+    if (isa<norm::MeanOp>(value.getDefiningOp()))
+      return "a mean is a sum divided by the count";
+    const size_t terms = forms.table.terms(forms.formOf(value)).size();
+    return terms == 0 ? "terms cancel" : terms == 1 ? "factors collected" : "terms collected";
   }
 
   static void append(std::vector<Line> &lines, std::string &last, const std::string &text, StringRef reason) {

@@ -21,28 +21,14 @@ class LatexNotation : public Notation {
 public:
   std::string name(StringRef name) const override {
     std::string escaped;
+    // Names are made of letters, digits and these.
     for (char c : name)
-      switch (c) {
-      case '_':
-      case '$':
-      case '%':
-      case '#':
-      case '&':
-      case '{':
-      case '}':
+      if (c == '_' || c == '$')
         escaped += {'\\', c};
-        break;
-      case '-': // a hyphen, not a minus
+      else if (c == '-') // a hyphen, not a minus
         escaped += "\\text{-}";
-        break;
-      case '\\':
-      case '^':
-      case '~':
-        escaped += fmt::format("\\text{{\\symbol{{{}}}}}", int(c));
-        break;
-      default:
+      else
         escaped += c;
-      }
     return "\\mathit{" + escaped + "}";
   }
 

@@ -21,8 +21,6 @@ std::string escaped(StringRef words) {
   for (char c : words)
     if (StringRef("_$%#&{}").contains(c))
       text += {'\\', c};
-    else if (StringRef("\\^~<>|").contains(c))
-      text += fmt::format("\\symbol{{{}}}", int(c));
     else
       text += c;
   return text;
@@ -51,7 +49,6 @@ public:
 
   std::string finish() override {
     return R"(\documentclass{article}
-\usepackage[T1]{fontenc}
 \usepackage{amsmath}
 \usepackage[paperwidth=60cm,paperheight=40cm,margin=2cm]{geometry}
 \allowdisplaybreaks
