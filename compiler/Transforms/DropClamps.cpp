@@ -6,8 +6,11 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/Algebra/Explore.h"
 #include "compiler/Transforms/Passes.h"
+#include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 using namespace mlir;
 
@@ -19,6 +22,19 @@ namespace normc {
 namespace {
 
 using namespace algebra;
+
+/// "var = max of raw and zero is raw", for a derivation
+std::string describe(Operation *op, Value kept) {
+  auto name = [](Value value) {
+    StringRef given = norm::nameOf(value);
+    return given.empty() ? std::string("a value") : given.str();
+  };
+  SmallVector<std::string> operands;
+  for (Value operand : op->getOperands())
+    operands.push_back(name(operand));
+  return fmt::format("{} = {} of {} is {}", name(op->getResult(0)), op->getName().stripDialect().str(),
+                     fmt::join(operands, " and "), norm::nameOf(kept).empty() ? "the value itself" : name(kept));
+}
 
 /// clamp(a) = a, where both have one normal form
 LogicalResult dropClamps(func::FuncOp function) {
@@ -33,11 +49,14 @@ LogicalResult dropClamps(func::FuncOp function) {
     return failure();
   Findings findings = explore(*graph);
   NormalForm forms(*graph, findings);
+  Builder builder(function);
+  SmallVector<Attribute> dropped;
   for (Operation *op : clamps) {
     Value result = op->getResult(0);
     for (Value operand : op->getOperands())
       if (operand.getType() == result.getType() && forms.formOf(operand) == forms.formOf(result) &&
           norm::isFloatElement(getElementTypeOrSelf(result))) {
+        dropped.push_back(builder.getStringAttr(describe(op, operand)));
         if (Operation *source = operand.getDefiningOp(); source && norm::nameOf(operand).empty())
           source->setLoc(op->getLoc());
         result.replaceAllUsesWith(operand);
@@ -45,6 +64,8 @@ LogicalResult dropClamps(func::FuncOp function) {
         break;
       }
   }
+  if (!dropped.empty())
+    function->setAttr(norm::droppedAttr, builder.getArrayAttr(dropped));
   return success();
 }
 

@@ -124,6 +124,12 @@ LogicalResult NormDialect::verifyOperationAttribute(Operation *op, NamedAttribut
       return success();
     return op->emitError() << "attribute '" << name << "' must be a string";
   }
+  if (isa<FunctionOpInterface>(op) && name == droppedAttr) {
+    auto list = dyn_cast<ArrayAttr>(attribute.getValue());
+    if (list && llvm::all_of(list, [](Attribute entry) { return isa<StringAttr>(entry); }))
+      return success();
+    return op->emitError() << "attribute '" << name << "' must be a list of strings";
+  }
   InFlightDiagnostic error = op->emitError() << "attribute '" << name << "' is not one of "
                                              << op->getName().getStringRef();
   error.attachNote() << "attributes of arguments: norm.shard, norm.partial; of results: norm.updates, norm.inplace";

@@ -96,6 +96,7 @@ public:
     page.heading(fmt::format("@{}: from the {} to the closed form", function.getSymName().str(),
                              isGradient ? "chain rule" : "graph"));
     writeExtents();
+    writeDropped();
     page.section("What is computed");
     writeSteps(/*isForward=*/true);
     if (isGradient) {
@@ -149,6 +150,13 @@ private:
                                      norm::nameOf(argument).empty() ? fmt::format("argument {}", argument.getArgNumber())
                                                                     : norm::nameOf(argument).str(),
                                      axis));
+  }
+
+  /// Clamps that were dropped before the chain rule.
+  void writeDropped() {
+    if (auto dropped = graph.function->getAttrOfType<ArrayAttr>(norm::droppedAttr))
+      for (Attribute clamp : dropped)
+        page.paragraph(fmt::format("{}: its sign is known, so no choice is left.", cast<StringAttr>(clamp).str()));
   }
 
   void writeChainRule() {

@@ -85,7 +85,7 @@ Text Formula::sum(ArrayRef<Piece> pieces) {
     if (pieces.size() == 1 && !isNegative)
       return part;
     text += index ? (isNegative ? " - " : " + ") : (isNegative ? "-" : "");
-    const std::string absolute = notation.at(isNegative ? Level::product : Level::sum, part);
+    const std::string absolute = notation.at(Level::product, part);
     text += absolute;
     if (pieces.size() == 1)
       return {text, Level::sum, absolute};

@@ -48,7 +48,7 @@ private:
   Text magnitude(const algebra::Rational &number);
   llvm::SmallVector<int64_t> axesOf(algebra::Axes axes) const;
 
-  static constexpr int maxPieces = 80, maxDepth = 6;
+  static constexpr int maxPieces = 48, maxDepth = 6;
 
   const algebra::NormalForm &forms;
   const algebra::TermTable &table;

@@ -2,7 +2,9 @@
 // RUN: normc %s --emit=closed-form | FileCheck %s
 
 // CHECK-LABEL: func.func @div_sqrt_grad_forward(
-// CHECK-SAME: tensor<1x64xf32> {norm.name = "{{.*}}", norm.saved = 0 : i64}, tensor<1x64xf32> {norm.name = "{{.*}}", norm.saved = 1 : i64})
+// CHECK-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "{{.*}}", norm.saved = 0 : i64},
+// CHECK-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "{{.*}}", norm.saved = 1 : i64})
+// CHECK-SAME: norm.saved_bytes = "16 * 64 = 1024"
 // CHECK-LABEL: func.func @div_sqrt_grad_backward(
 // CHECK-NOT: norm.{{max_over|min_over|mean}}
 // CHECK: %[[DEVIATION:.+]] = norm.sub %x
@@ -82,12 +84,11 @@ func.func @guarded(%x: tensor<?x4xf32>, %gamma: tensor<1x4xf32>, %beta: tensor<1
 }
 norm.gradient @guarded_grad of @guarded wrt [0, 1, 2]
 
-// The group's own count is what may be 0; that of the batch leaves nothing undefined.
+// What varies along the batch stays inside the sum, so that nothing is undefined outside of it.
 // CHECK-LABEL: func.func @rows_grad_backward(
-// CHECK: norm.count %x over [1]
-// CHECK: norm.compare eq
-// CHECK-NOT: norm.compare
-// CHECK: return
+// CHECK-NOT: norm.select
+// CHECK: %dscale = norm.sum
+// CHECK-NEXT: return
 func.func @rows(%x: tensor<?x?xf32>, %scale: tensor<1x1xf32>) -> tensor<?x?xf32> {
   %y = norm.rms_norm %x over [1] : tensor<?x?xf32>
   %out = norm.mul %y, %scale : tensor<?x?xf32>, tensor<1x1xf32>

@@ -91,7 +91,7 @@ TEST(Rules, OtherConstantsAreWhatTheyAre) {
   // Five digits; a digit that is wrong; the reciprocals of what is no count here; a count that is not one over it.
   for (const char *constant : {"0.16667", "0.166668", "0.142857", "0.25", "-0.166667", "6.0"}) {
     BothSides sides(centredBy(constant), "tensor<1x4xf64>");
-    sides.agree();
+    sides.agree(1e-14);
     EXPECT_EQ(sides.reductions(), 1u) << constant << "\n" << sides.text();
   }
 }
