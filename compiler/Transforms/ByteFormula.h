@@ -15,8 +15,8 @@
 
 namespace normc {
 
-/// A number of bytes as text, `8 * n0 * 64` or `512`: what is added is merged where extents are equal. Symbol k of the function
-/// is written nk.
+/// A number of bytes as text, `8 * n0 * 64` or `512`: what is added is merged where extents are equal. Symbol k of the
+/// function is written nk.
 class ByteFormula {
 public:
   /// Adds `width` bytes for each point of extents, of which -1 - k stands for symbol k.

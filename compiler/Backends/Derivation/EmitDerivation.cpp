@@ -58,7 +58,9 @@ StringRef wordsOf(Rule rule) {
   return {};
 }
 
-bool isCalculation(Rule rule) { return rule == Rule::multiplyOut || rule == Rule::exponents; }
+bool isCalculation(Rule rule) {
+  return rule == Rule::multiplyOut || rule == Rule::exponents;
+}
 
 bool isOfReductions(Rule rule) {
   return rule == Rule::distribute || rule == Rule::invariant || rule == Rule::sumOfOne || rule == Rule::sumOfSum ||
@@ -147,8 +149,9 @@ private:
       for (auto [axis, extent] : llvm::enumerate(graph.classes.extentsOf(argument)))
         if (extent < 0 && seen.insert(extent).second)
           page.paragraph(fmt::format("n{} is the extent of {} along axis {}.", -1 - extent,
-                                     norm::nameOf(argument).empty() ? fmt::format("argument {}", argument.getArgNumber())
-                                                                    : norm::nameOf(argument).str(),
+                                     norm::nameOf(argument).empty()
+                                         ? fmt::format("argument {}", argument.getArgNumber())
+                                         : norm::nameOf(argument).str(),
                                      axis));
   }
 
@@ -181,7 +184,8 @@ private:
   std::vector<Line> linesOf(Value value) {
     const std::string name = formula.nameOf(value), closed = formula.form(forms.formOf(value));
     std::vector<Line> lines{{name, formula.written(value), ""}};
-    // What the user named and later formulas call by its name needs no more than its definition, unless it was rewritten.
+    // What the user named and later formulas call by its name needs no more than its definition, unless it was
+    // rewritten.
     const Record::Entry &entry = record.of(value);
     const bool isKnown = closed == name;
     std::string last = lines[0].right;
@@ -242,9 +246,9 @@ private:
         continue;
       auto given = function.getResultAttrOfType<StringAttr>(result.getOperandNumber(), norm::nameAttr);
       StringRef own = norm::nameOf(result.get());
-      std::string name = given            ? given.str()
-                         : !own.empty()   ? own.str()
-                                          : fmt::format("result{}", result.getOperandNumber());
+      std::string name = given          ? given.str()
+                         : !own.empty() ? own.str()
+                                        : fmt::format("result{}", result.getOperandNumber());
       Form form = forms.formOf(result.get());
       lines.push_back({notation.name(name), formula.form(form), ""});
       collectSums(form, sums);
@@ -252,7 +256,8 @@ private:
     page.chain(lines);
     std::vector<Line> reductions;
     for (Atom sum : sums)
-      reductions.push_back({notation.name(fmt::format("S{}", reductions.size() + 1)), formula.form(forms.ofAtom(sum)), ""});
+      reductions.push_back(
+          {notation.name(fmt::format("S{}", reductions.size() + 1)), formula.form(forms.ofAtom(sum)), ""});
     page.paragraph(reductions.empty() ? "No reduction is left."
                                       : fmt::format("{} {} left:", reductions.size(),
                                                     reductions.size() == 1 ? "reduction is" : "reductions are"));

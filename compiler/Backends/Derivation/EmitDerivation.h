@@ -14,9 +14,9 @@ namespace normc::derivation {
 
 enum class Format { text, latex };
 
-/// Writes for a person how each gradient of `module`, which differentiate has made, comes to its closed form: what is computed,
-/// the chain rule, each step with the rule that it follows, and the results. Without gradients, the same of each function. Fails
-/// after an error where extents contradict each other.
+/// Writes for a person how each gradient of `module`, which differentiate has made, comes to its closed form: what is
+/// computed, the chain rule, each step with the rule that it follows, and the results. Without gradients, the same of
+/// each function. Fails after an error where extents contradict each other.
 mlir::FailureOr<std::string> emitDerivation(mlir::ModuleOp module, Format format);
 
 } // namespace normc::derivation

@@ -285,9 +285,7 @@ Text Formula::opText(Operation *op, ArrayRef<Text> x) {
                                               : notation.decimal(double(extents[axis])));
         return factors.size() == 1 ? factors[0] : notation.product(factors);
       })
-      .Case([&](norm::IndexOp index) -> Text {
-        return notation.reduction("index", {int64_t(index.getAxis())}, x[0]);
-      })
+      .Case([&](norm::IndexOp index) -> Text { return notation.reduction("index", {int64_t(index.getAxis())}, x[0]); })
       .Case<norm::BroadcastOp, norm::CastOp>([&](auto) { return x[0]; })
       .Case([&](norm::AddOp) { return join(false); })
       .Case([&](norm::SubOp) { return join(true); })
@@ -300,9 +298,7 @@ Text Formula::opText(Operation *op, ArrayRef<Text> x) {
       .Case([&](norm::ReciprocalOp) { return notation.quotient(notation.decimal(1.0), x[0]); })
       .Case([&](norm::SquareOp) { return notation.power(x[0], 2 * one); })
       .Case([&](norm::SqrtOp) { return notation.power(x[0], one / 2); })
-      .Case([&](norm::RsqrtOp) {
-        return notation.quotient(notation.decimal(1.0), notation.power(x[0], one / 2));
-      })
+      .Case([&](norm::RsqrtOp) { return notation.quotient(notation.decimal(1.0), notation.power(x[0], one / 2)); })
       .Case([&](norm::CompareOp compare) {
         return notation.comparison(norm::stringifyPredicate(compare.getPredicate()), x[0], x[1]);
       })

@@ -86,8 +86,12 @@ public:
 
   Text comparison(StringRef relation, const Text &a, const Text &b) const override {
     StringRef sign = StringSwitch<StringRef>(relation)
-                         .Case("eq", "=").Case("ne", "\\neq").Case("lt", "<")
-                         .Case("le", "\\leq").Case("gt", ">").Default("\\geq");
+                         .Case("eq", "=")
+                         .Case("ne", "\\neq")
+                         .Case("lt", "<")
+                         .Case("le", "\\leq")
+                         .Case("gt", ">")
+                         .Default("\\geq");
     return {a.text + " " + sign.str() + " " + b.text, Level::sum};
   }
 
@@ -106,6 +110,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Notation> latexNotation() { return std::make_unique<LatexNotation>(); }
+std::unique_ptr<Notation> latexNotation() {
+  return std::make_unique<LatexNotation>();
+}
 
 } // namespace normc::derivation

@@ -54,7 +54,8 @@ public:
 \allowdisplaybreaks
 \setlength{\parindent}{0pt}
 \begin{document}
-)" + document + "\n\\end{document}\n";
+)" + document +
+           "\n\\end{document}\n";
   }
 
 private:
@@ -63,6 +64,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Page> latexPage() { return std::make_unique<LatexPage>(); }
+std::unique_ptr<Page> latexPage() {
+  return std::make_unique<LatexPage>();
+}
 
 } // namespace normc::derivation

@@ -15,8 +15,8 @@
 
 namespace normc::derivation {
 
-/// One line of a chain of equations: left = right, by a reason. With no left side it goes on from the line above; an aside is
-/// about a part of it.
+/// One line of a chain of equations: left = right, by a reason. With no left side it goes on from the line above; an
+/// aside is about a part of it.
 struct Line {
   std::string left, right, reason;
   bool isAside = false;

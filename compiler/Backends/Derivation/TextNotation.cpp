@@ -56,15 +56,19 @@ public:
   }
 
   Text choice(const Text &condition, const Text &one, const Text &other) const override {
-    return {fmt::format("{} ? {} : {}", at(Level::product, condition), at(Level::product, one),
-                        at(Level::product, other)),
-            Level::sum};
+    return {
+        fmt::format("{} ? {} : {}", at(Level::product, condition), at(Level::product, one), at(Level::product, other)),
+        Level::sum};
   }
 
   Text comparison(StringRef relation, const Text &a, const Text &b) const override {
     StringRef sign = StringSwitch<StringRef>(relation)
-                         .Case("eq", "==").Case("ne", "!=").Case("lt", "<")
-                         .Case("le", "<=").Case("gt", ">").Default(">=");
+                         .Case("eq", "==")
+                         .Case("ne", "!=")
+                         .Case("lt", "<")
+                         .Case("le", "<=")
+                         .Case("gt", ">")
+                         .Default(">=");
     return {a.text + " " + sign.str() + " " + b.text, Level::sum};
   }
 
@@ -75,6 +79,8 @@ public:
 
 } // namespace
 
-std::unique_ptr<Notation> textNotation() { return std::make_unique<TextNotation>(); }
+std::unique_ptr<Notation> textNotation() {
+  return std::make_unique<TextNotation>();
+}
 
 } // namespace normc::derivation

@@ -56,6 +56,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<Page> textPage() { return std::make_unique<TextPage>(); }
+std::unique_ptr<Page> textPage() {
+  return std::make_unique<TextPage>();
+}
 
 } // namespace normc::derivation

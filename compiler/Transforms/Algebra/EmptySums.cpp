@@ -13,7 +13,9 @@ namespace normc::algebra {
 
 using Symbols = std::set<int64_t>;
 
-static bool isConstant(Value value) { return value.getDefiningOp<norm::ConstantOp>() != nullptr; }
+static bool isConstant(Value value) {
+  return value.getDefiningOp<norm::ConstantOp>() != nullptr;
+}
 
 static Symbols intersection(const Symbols &a, const Symbols &b) {
   Symbols both;
@@ -51,15 +53,13 @@ EmptySums::EmptySums(const Graph &graph)
     } else if (auto sum = dyn_cast<norm::SumOp>(op)) {
       own = extentSymbols(graph, sum.getOperand(), sum.getAxes());
       own.insert(of(0).begin(), of(0).end());
-    } else if (isa<norm::BroadcastOp, norm::CastOp, norm::NegOp, norm::SquareOp, norm::SqrtOp, norm::AbsOp, norm::SignOp,
-                   norm::TanhOp, norm::ErfOp>(op)) {
+    } else if (isa<norm::BroadcastOp, norm::CastOp, norm::NegOp, norm::SquareOp, norm::SqrtOp, norm::AbsOp,
+                   norm::SignOp, norm::TanhOp, norm::ErfOp>(op)) {
       own = of(0);
     } else if (isa<norm::AddOp, norm::SubOp, norm::MaxOp, norm::MinOp>(op)) {
       own = intersection(of(0), of(1));
     } else if (isa<norm::MulOp>(op)) {
-      own = isConstant(op.getOperand(0))   ? of(1)
-            : isConstant(op.getOperand(1)) ? of(0)
-                                           : intersection(of(0), of(1));
+      own = isConstant(op.getOperand(0)) ? of(1) : isConstant(op.getOperand(1)) ? of(0) : intersection(of(0), of(1));
     } else if (isa<norm::SelectOp>(op)) {
       own = intersection(of(1), of(2));
     }
@@ -111,8 +111,8 @@ static bool involves(const TermTable &table, Atom number, int64_t symbol, DenseM
   return known[number] = result;
 }
 
-/// A sum over the symbol is 0 then, whatever it is of, and so is its count; what divides by one of these, or follows from them in
-/// another way, is not known.
+/// A sum over the symbol is 0 then, whatever it is of, and so is its count; what divides by one of these, or follows
+/// from them in another way, is not known.
 bool mayBeUndefined(const TermTable &table, Form form, int64_t symbol) {
   DenseMap<Atom, bool> known;
   for (const auto &[monomial, coefficient] : table.terms(form))

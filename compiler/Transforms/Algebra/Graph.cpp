@@ -75,7 +75,8 @@ FailureOr<Graph> Graph::of(func::FuncOp function) {
   return graph;
 }
 
-/// Whether the shortest decimal that means `value` has 6 digits or more and differs from 1/n by less than one of its last.
+/// Whether the shortest decimal that means `value` has 6 digits or more and differs from 1/n by less than one of its
+/// last.
 static bool agreesToItsDigits(const llvm::APFloat &value, int64_t n) {
   constexpr int fewest = 6, most = 17;
   llvm::APFloat wide = value;

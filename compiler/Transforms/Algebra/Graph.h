@@ -26,12 +26,13 @@ struct Graph {
   ExtentClasses classes;
   /// The ops that the user wrote: what depends on no cotangent. Only there it is decided what stays together.
   llvm::DenseSet<mlir::Operation *> forward;
-  /// Over how many points the reductions among them go, one by one and one after the other; as far as extents are static.
+  /// Over how many points the reductions among them go, one by one and one after the other; as far as extents are
+  /// static.
   std::set<int64_t> counts;
 };
 
-/// The count n for which a constant stands for 1/n: the value of its type that is nearest to 1/n, or one that was written with 6
-/// digits or more and agrees with 1/n to these. People write means as sums times 0.0833333.
+/// The count n for which a constant stands for 1/n: the value of its type that is nearest to 1/n, or one that was
+/// written with 6 digits or more and agrees with 1/n to these. People write means as sums times 0.0833333.
 std::optional<int64_t> reciprocalOf(const llvm::APFloat &value, const std::set<int64_t> &counts);
 
 } // namespace normc::algebra

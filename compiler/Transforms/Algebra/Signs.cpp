@@ -22,8 +22,7 @@ bool NormalForm::isNonnegative(Factor factor) const {
 
 bool NormalForm::isNonnegative(Form form) const {
   return llvm::all_of(table.terms(form), [&](const auto &term) {
-    return term.second > Rational(0) &&
-           llvm::all_of(term.first, [&](Factor factor) { return isNonnegative(factor); });
+    return term.second > Rational(0) && llvm::all_of(term.first, [&](Factor factor) { return isNonnegative(factor); });
   });
 }
 
@@ -49,7 +48,9 @@ bool NormalForm::isNonnegativeFunction(Operation *op, ArrayRef<Form> operands) c
   return isa<norm::PowOp>(op) && isNonnegative(operands[0]);
 }
 
-static bool isNumber(const Terms &terms) { return terms.empty() || (terms.size() == 1 && terms.begin()->first.empty()); }
+static bool isNumber(const Terms &terms) {
+  return terms.empty() || (terms.size() == 1 && terms.begin()->first.empty());
+}
 
 /// max(a, c) = a where a - c is not negative, c a number: then NaN passes as it does through max
 std::optional<Form> NormalForm::maximum(Form x, Form y) {
@@ -88,12 +89,12 @@ static bool isMultiple(const Terms &x, const Terms &y) {
   return true;
 }
 
-/// d > 0 ? a : b = b where d <= 0; and a where d >= 0 and a - b = r d: at 0 they are the same, and where d is NaN so is a
+/// d > 0 ? a : b = b where d <= 0; and a where d >= 0 and a - b = r d: at 0 they are the same, and where d is NaN so is
+/// a
 std::optional<Form> NormalForm::settled(Form condition, Form x, Form y) {
   std::optional<Atom> atom = asAtom(condition);
-  auto compare = atom && table[*atom].kind == AtomKind::function
-                     ? table[*atom].value.getDefiningOp<norm::CompareOp>()
-                     : norm::CompareOp();
+  auto compare = atom && table[*atom].kind == AtomKind::function ? table[*atom].value.getDefiningOp<norm::CompareOp>()
+                                                                 : norm::CompareOp();
   if (!compare || !norm::isFloatElement(getElementTypeOrSelf(compare.getLhs())))
     return std::nullopt;
   const norm::Predicate predicate = compare.getPredicate();

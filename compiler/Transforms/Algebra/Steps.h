@@ -36,8 +36,8 @@ enum class Rule {
   cap,              ///< too many terms: one stays together
 };
 
-/// One summand between a graph and its normal form: coefficient, factors, forms that stand as they are, and at most one sum or
-/// choice of forms.
+/// One summand between a graph and its normal form: coefficient, factors, forms that stand as they are, and at most one
+/// sum or choice of forms.
 struct Piece {
   Rational coefficient = Rational(1);
   Monomial factors;

@@ -56,6 +56,7 @@ norm.gradient @all of @batch_norm wrt [0, 1, 2] {save = "all"}
 // SAVED-LABEL: func.func @all_forward(
 // SAVED-SAME: tensor<?x64xf32> {norm.bytes = "8 * n0 * 64", norm.name = "xhat", norm.saved = 0 : i64}, tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "ivar", norm.saved = 1 : i64},
 // SAVED-SAME: tensor<?x64xf32> {norm.bytes = "8 * n0 * 64", norm.name = "xmu", norm.saved = 2 : i64}
+// SAVED-SAME: norm.saved_bytes = "24 * n0 * 64 + 16 * 64"
 // SAVED-LABEL: func.func @all_backward(
 // SAVED-SAME: %arg0: tensor<?x64xf32> {norm.argument = 0 : i64, norm.extents}
 // SAVED-NOT: norm.square
