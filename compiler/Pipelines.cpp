@@ -18,9 +18,13 @@ void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
   if (stage == Stage::graph)
     return;
 
+  // A clamp that does nothing has no kink. Who wants to see the gradient sees that of what was written.
+  if (stage != Stage::gradient)
+    passes.addPass(createDropClamps());
+
   // The chain rule.
   passes.addPass(createDifferentiate());
-  if (stage == Stage::gradient)
+  if (stage == Stage::gradient || stage == Stage::derivation)
     return;
 
   // The closed form; then forward and backward part.

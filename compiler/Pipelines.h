@@ -15,6 +15,7 @@ namespace normc {
 enum class Stage {
   graph,    ///< checked, layers expanded
   gradient, ///< each gradient as its joint function: the chain rule, staged
+  derivation, ///< what the closed form starts from: clamps that do nothing dropped, then the chain rule
   closedForm, ///< collapsed by algebra, gradients split into forward and backward
   kernels,  ///< plans of kernels, and the pairs that run gradients
 };

@@ -22,7 +22,8 @@ static DialectRegistry dialects() {
   return registry;
 }
 
-Compilation::Compilation() : context(dialects(), MLIRContext::Threading::DISABLED) {
+Compilation::Compilation(TimingScope *timing)
+    : timing(timing), context(dialects(), MLIRContext::Threading::DISABLED) {
   context.printOpOnDiagnostic(false);
   context.loadAllAvailableDialects();
   norm::printArgumentNames(&context);
@@ -32,6 +33,7 @@ Compilation::Compilation() : context(dialects(), MLIRContext::Threading::DISABLE
 Compilation::~Compilation() = default;
 
 LogicalResult Compilation::parse(StringRef path) {
+  TimingScope scope = nest("parse");
   std::string error;
   std::unique_ptr<llvm::MemoryBuffer> buffer = readSource(path, error);
   if (!buffer) {
@@ -43,7 +45,9 @@ LogicalResult Compilation::parse(StringRef path) {
 }
 
 LogicalResult Compilation::run(Stage stage) {
+  TimingScope scope = nest("passes");
   PassManager passes(&context);
+  passes.enableTiming(scope);
   buildPipeline(passes, stage);
   return passes.run(*module);
 }

@@ -12,6 +12,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "mlir/Support/Timing.h"
 #include "llvm/Support/SourceMgr.h"
 #include <memory>
 
@@ -24,7 +25,8 @@ namespace normc {
 /// Owns what a file needs while it is compiled. Errors go to standard error, with their place in the file.
 class Compilation {
 public:
-  Compilation();
+  /// What takes how long is timed under `timing`, if there is one.
+  explicit Compilation(mlir::TimingScope *timing = nullptr);
   ~Compilation();
 
   /// Reads and parses a file, `-` for standard input.
@@ -35,6 +37,9 @@ public:
   mlir::ModuleOp getModule() { return *module; }
 
 private:
+  mlir::TimingScope nest(llvm::StringRef stage) { return timing ? timing->nest(stage) : mlir::TimingScope(); }
+
+  mlir::TimingScope *timing;
   mlir::MLIRContext context;
   llvm::SourceMgr sources;
   std::unique_ptr<mlir::SourceMgrDiagnosticHandler> handler;

@@ -5,9 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/EmitCpp.h"
+#include "compiler/Backends/Derivation/EmitDerivation.h"
 #include "compiler/Tools/Compilation.h"
 #include "compiler/Tools/Output.h"
 #include "compiler/Tools/SharedObject.h"
+#include "compiler/Tools/Timing.h"
 #include "compiler/Tools/Usage.h"
 
 #include "llvm/ADT/SmallString.h"
@@ -19,20 +21,24 @@ using namespace llvm;
 
 static constexpr const char *help = R"(normc: compiles normalization graphs
 
-usage: normc FILE [-o OUT] [--emit=STAGE] [--target=cpu]
+usage: normc FILE [-o OUT] [--emit=STAGE] [--format=text|latex] [--target=cpu] [--timing]
 
   FILE             a graph as text (.mlir); - is standard input
   -o OUT           where to write; - is standard output, the default for text
   --emit=STAGE     graph      what was written, checked, layers expanded
                    gradient   each gradient by the chain rule, step by step
+                   derivation each step from the chain rule to the closed form, with its rule
                    closed-form  collapsed by algebra; what the forward saves for the backward
                    kernels    plans of kernels
                    cpp        one C++17 file, with extern "C" functions
                    module     a shared object for normc-run and the runtime (the default; OUT is FILE with .so)
+  --format=latex   the derivation as a LaTeX document
   --target=cpu     what to emit for
+  --timing         print to standard error how many milliseconds each stage took
 
 examples:
   normc batch_norm.mlir --emit=gradient        show the derived backward
+  normc batch_norm.mlir --emit=derivation      why the backward is what it is
   normc batch_norm.mlir --emit=cpp -o bn.cpp   the kernels as C++
   normc batch_norm.mlir -o bn.so               a module; run it with
   normc-run bn.so --function=batch_norm --input=@x.npy --input=@gamma.npy --input=@beta.npy --output=@y.npy
@@ -42,7 +48,7 @@ exit status: 0 done, 1 the input is at fault, 2 usage
 
 namespace {
 
-enum class Emit { graph, gradient, closedForm, kernels, cpp, module };
+enum class Emit { graph, gradient, derivation, closedForm, kernels, cpp, module };
 
 std::string printModule(mlir::ModuleOp module) {
   std::string text;
@@ -52,34 +58,62 @@ std::string printModule(mlir::ModuleOp module) {
   return text;
 }
 
-int compile(StringRef input, std::string output, Emit emit) {
-  normc::Compilation compilation;
-  if (failed(compilation.parse(input)))
-    return 1;
-  normc::Stage stage = emit == Emit::graph      ? normc::Stage::graph
-                       : emit == Emit::gradient ? normc::Stage::gradient
-                       : emit == Emit::closedForm ? normc::Stage::closedForm
-                                                : normc::Stage::kernels;
-  if (failed(compilation.run(stage)))
-    return 1;
-  if (emit == Emit::module) {
-    if (output.empty()) {
-      SmallString<128> path(input == "-" ? "module" : sys::path::filename(input));
-      sys::path::replace_extension(path, ".so");
-      output = std::string(path);
-    }
-    if (output == "-") {
-      errs() << "normc: error: a module is not written to standard output; name a file with -o\n";
-      return 2;
-    }
-    if (Error error = normc::compileSharedObject(normc::emitModuleSource(compilation.getModule()), output)) {
-      errs() << "normc: error: " << toString(std::move(error)) << '\n';
-      return 1;
-    }
-    return 0;
+normc::Stage stageOf(Emit emit) {
+  switch (emit) {
+  case Emit::graph:
+    return normc::Stage::graph;
+  case Emit::gradient:
+    return normc::Stage::gradient;
+  case Emit::derivation:
+    return normc::Stage::derivation;
+  case Emit::closedForm:
+    return normc::Stage::closedForm;
+  default:
+    return normc::Stage::kernels;
   }
-  std::string text = emit == Emit::cpp ? normc::cpp::emitCpp(compilation.getModule()).text
-                                       : printModule(compilation.getModule());
+}
+
+/// Compiles to a shared object beside where normc runs, unless `output` says where.
+int emitModule(mlir::ModuleOp module, StringRef input, std::string output, mlir::TimingScope &timing) {
+  if (output.empty()) {
+    SmallString<128> path(input == "-" ? "module" : sys::path::filename(input));
+    sys::path::replace_extension(path, ".so");
+    output = std::string(path);
+  }
+  if (output == "-") {
+    errs() << "normc: error: a module is not written to standard output; name a file with -o\n";
+    return 2;
+  }
+  mlir::TimingScope emission = timing.nest("emission");
+  std::string source = normc::emitModuleSource(module);
+  emission.stop();
+  mlir::TimingScope compiler = timing.nest("the system's compiler");
+  if (Error error = normc::compileSharedObject(source, output)) {
+    errs() << "normc: error: " << toString(std::move(error)) << '\n';
+    return 1;
+  }
+  return 0;
+}
+
+int compile(StringRef input, const std::string &output, Emit emit, normc::derivation::Format format,
+            mlir::TimingScope &timing) {
+  mlir::TimingScope setUp = timing.nest("set-up");
+  normc::Compilation compilation(&timing);
+  setUp.stop();
+  if (failed(compilation.parse(input)) || failed(compilation.run(stageOf(emit))))
+    return 1;
+  if (emit == Emit::module)
+    return emitModule(compilation.getModule(), input, output, timing);
+  mlir::TimingScope emission = timing.nest("emission");
+  std::string text;
+  if (emit == Emit::derivation) {
+    mlir::FailureOr<std::string> derivation = normc::derivation::emitDerivation(compilation.getModule(), format);
+    if (failed(derivation))
+      return 1;
+    text = std::move(*derivation);
+  } else {
+    text = emit == Emit::cpp ? normc::cpp::emitCpp(compilation.getModule()).text : printModule(compilation.getModule());
+  }
   return normc::writeOutput(output.empty() ? "-" : output, text) ? 0 : 1;
 }
 
@@ -92,13 +126,26 @@ int main(int argc, char **argv) {
   cl::opt<std::string> output("o", cl::desc("where to write"), cl::value_desc("OUT"), cl::cat(category));
   cl::opt<Emit> emit("emit", cl::desc("what to emit"), cl::init(Emit::module), cl::cat(category),
                      cl::values(clEnumValN(Emit::graph, "graph", ""), clEnumValN(Emit::gradient, "gradient", ""),
+                                clEnumValN(Emit::derivation, "derivation", ""),
                                 clEnumValN(Emit::closedForm, "closed-form", ""),
                                 clEnumValN(Emit::kernels, "kernels", ""), clEnumValN(Emit::cpp, "cpp", ""),
                                 clEnumValN(Emit::module, "module", "")));
   enum class Target { cpu };
   cl::opt<Target> target("target", cl::desc("what to emit for"), cl::init(Target::cpu), cl::cat(category),
                          cl::values(clEnumValN(Target::cpu, "cpu", "")));
+  using normc::derivation::Format;
+  cl::opt<Format> format("format", cl::desc("of a derivation"), cl::init(Format::text), cl::cat(category),
+                         cl::values(clEnumValN(Format::text, "text", ""), clEnumValN(Format::latex, "latex", "")));
+  cl::opt<bool> timing("timing", cl::desc("print what each stage took"), cl::cat(category));
   if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))
     return *status;
-  return compile(input, output, emit);
+  if (format.getNumOccurrences() && emit != Emit::derivation) {
+    errs() << "normc: error: --format is for --emit=derivation\n";
+    return 2;
+  }
+  mlir::DefaultTimingManager manager;
+  if (timing)
+    normc::printMilliseconds(manager);
+  mlir::TimingScope root = manager.getRootScope();
+  return compile(input, output, emit, format, root);
 }

@@ -4,10 +4,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Transforms/ByteFormula.h"
 #include "compiler/Transforms/ExtentClasses.h"
 #include "compiler/Transforms/MinimumCut.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Precision.h"
+#include "compiler/Transforms/ReadExtents.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -44,44 +46,6 @@ bool needsNoData(Operation *op) {
 /// Whether an op can be computed again in a sweep that reads its operands.
 bool isElementwise(Operation *op) {
   return !isa<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp, norm::SquaredDeviationsOp>(op);
-}
-
-/// An argument that has the extents of `value` along `axes`, of which only the extents are read; null if none is found.
-Value argumentWithExtents(Value value, ArrayRef<int64_t> axes) {
-  while (Operation *op = value.getDefiningOp()) {
-    auto type = cast<RankedTensorType>(value.getType());
-    Value next;
-    for (Value operand : op->getOperands())
-      if (llvm::all_of(axes, [&](int64_t axis) {
-            return cast<RankedTensorType>(operand.getType()).getDimSize(axis) == type.getDimSize(axis);
-          })) {
-        next = operand;
-        break;
-      }
-    if (!next)
-      return nullptr;
-    value = next;
-  }
-  return value;
-}
-
-/// Lets ops that read only extents read them of arguments, so that no value is kept for the sake of its extents.
-void readExtentsOfArguments(func::FuncOp joint) {
-  joint.walk([&](Operation *op) {
-    for (OpOperand &operand : op->getOpOperands()) {
-      if (!norm::readsOnlyExtents(operand))
-        continue;
-      SmallVector<int64_t> axes;
-      if (auto index = dyn_cast<norm::IndexOp>(op))
-        axes = {int64_t(index.getAxis())};
-      else if (auto count = dyn_cast<norm::CountOp>(op))
-        axes.assign(count.getAxes().begin(), count.getAxes().end());
-      else
-        axes = llvm::to_vector(llvm::seq(cast<RankedTensorType>(operand.get().getType()).getRank()));
-      if (Value argument = argumentWithExtents(operand.get(), axes))
-        operand.set(argument);
-    }
-  });
 }
 
 /// One joint function and the two halves that come of it.
@@ -125,7 +89,7 @@ public:
     for (StringRef suffix : {forwardSuffix, backwardSuffix})
       if (failed(isNameFree(builder.getStringAttr(joint.getSymName() + suffix))))
         return failure();
-    func::FuncOp forward = buildForward(), backward = buildBackward();
+    func::FuncOp forward = buildForward(*classes), backward = buildBackward();
     buildPair(*classes, forward, backward);
     joint.erase();
     return success();
@@ -283,7 +247,7 @@ private:
   }
 
   /// @g_forward(f's arguments) -> (f's results, what is saved)
-  func::FuncOp buildForward() {
+  func::FuncOp buildForward(const ExtentClasses &classes) {
     func::FuncOp half = createHalf(forwardSuffix, norm::forwardOfAttr);
     IRMapping map;
     for (Value argument : arguments) {
@@ -294,12 +258,19 @@ private:
     SmallVector<DictionaryAttr> attributes;
     for (auto [index, result] : llvm::enumerate(results))
       attributes.push_back(resultAttributes(index, position(norm::resultAttr, index)));
+    ByteFormula total;
     for (auto [index, value] : llvm::enumerate(saved)) {
+      const int64_t width = std::max(1u, precision.storedType(value).getElementTypeBitWidth() / 8);
+      ByteFormula bytes;
+      for (ByteFormula *formula : {&bytes, &total})
+        formula->add(width, classes.extentsOf(value));
       wanted.push_back(value);
       attributes.push_back(builder.getDictionaryAttr(
           {position(norm::savedAttr, index), savedType(value),
-           builder.getNamedAttr(norm::nameAttr, savedName(value, index))}));
+           builder.getNamedAttr(norm::nameAttr, savedName(value, index)),
+           builder.getNamedAttr(norm::bytesAttr, builder.getStringAttr(bytes.text()))}));
     }
+    half->setAttr(norm::savedBytesAttr, builder.getStringAttr(total.text()));
     finish(half, map, wanted, attributes);
     return half;
   }

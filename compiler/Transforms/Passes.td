@@ -28,6 +28,16 @@ def ExpandLayers : Pass<"expand-layers", "::mlir::ModuleOp"> {
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
 
+def DropClamps : Pass<"drop-clamps", "::mlir::ModuleOp"> {
+  let summary = "Remove choices that a sign decides";
+  let description = [{
+    `norm.max %var, %zero` ==> `%var`, where the algebra knows that %var is not negative, as a variance is however it was
+    written; so with `min`, `abs`, and with `select` by a comparison. Before the chain rule, so that a gradient has no kink
+    where its function has none: at 0 itself the unclamped form decides. Assumes primitives.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
 def Differentiate : Pass<"differentiate", "::mlir::ModuleOp"> {
   let summary = "Replace each gradient by its joint function";
   let description = [{
@@ -54,7 +64,7 @@ def ChooseSaved : Pass<"choose-saved", "::mlir::ModuleOp"> {
   let description = [{
     `@g` ==> `@g_forward`, `@g_backward` and a `norm.pair @g`. With save = "auto" the values saved are a minimum cut of the
     forward, weighted by bytes: arguments and results are read again at no cost, elementwise ops are computed again, what
-    a reduction yields must be saved. With "all", every intermediate that the backward uses is saved.
+    a reduction yields must be saved. The forward states the bytes that are written for them, `norm.saved_bytes`. With "all", every intermediate that the backward uses is saved.
   }];
   let dependentDialects = ["::normc::norm::NormDialect"];
 }

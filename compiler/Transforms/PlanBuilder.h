@@ -77,6 +77,7 @@ private:
       Value value = terminator()->getOperand(i);
       results.push_back(storageType(cast<RankedTensorType>(value.getType()), attributes.get(norm::savedTypeAttr)));
       attributes.erase(norm::nameAttr);
+      attributes.erase(norm::bytesAttr);
       attributes.append(kernel::nameAttr, builder.getStringAttr(resultName(i)));
       attributes.append(extents(value));
       resultAttributes.push_back(attributes.getDictionary(builder.getContext()));

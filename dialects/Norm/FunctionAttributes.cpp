@@ -120,7 +120,7 @@ LogicalResult NormDialect::verifyRegionResultAttribute(Operation *op, unsigned r
     return isElementType(op, attribute);
   if (name == savedAttr || name == gradientAttr || name == resultAttr)
     return isPosition(op, attribute);
-  if (name == nameAttr) {
+  if (name == nameAttr || name == bytesAttr) {
     if (isa<StringAttr>(attribute.getValue()))
       return success();
     return op->emitError() << "attribute '" << name << "' must be a string";
@@ -130,10 +130,16 @@ LogicalResult NormDialect::verifyRegionResultAttribute(Operation *op, unsigned r
 
 LogicalResult NormDialect::verifyOperationAttribute(Operation *op, NamedAttribute attribute) {
   StringRef name = attribute.getName().getValue();
-  if (isa<FunctionOpInterface>(op) && llvm::is_contained({saveAttr, forwardOfAttr, backwardOfAttr}, name)) {
+  if (isa<FunctionOpInterface>(op) && llvm::is_contained({saveAttr, forwardOfAttr, backwardOfAttr, savedBytesAttr}, name)) {
     if (isa<StringAttr>(attribute.getValue()))
       return success();
     return op->emitError() << "attribute '" << name << "' must be a string";
+  }
+  if (isa<FunctionOpInterface>(op) && name == droppedAttr) {
+    auto list = dyn_cast<ArrayAttr>(attribute.getValue());
+    if (list && llvm::all_of(list, [](Attribute entry) { return isa<StringAttr>(entry); }))
+      return success();
+    return op->emitError() << "attribute '" << name << "' must be a list of strings";
   }
   InFlightDiagnostic error = op->emitError() << "attribute '" << name << "' is not one of "
                                              << op->getName().getStringRef();

@@ -28,6 +28,11 @@ inline constexpr llvm::StringLiteral cotangentAttr = "norm.cotangent"; // cotang
 inline constexpr llvm::StringLiteral gradientAttr = "norm.gradient";   // gradient K
 // On results: the user's name of what is returned.
 inline constexpr llvm::StringLiteral nameAttr = "norm.name";
+// On saved results of a forward, and on the forward: the bytes that are written to save them, as a formula over extents.
+inline constexpr llvm::StringLiteral bytesAttr = "norm.bytes";
+inline constexpr llvm::StringLiteral savedBytesAttr = "norm.saved_bytes";
+// On a function and its joint functions: the clamps that were dropped, in words.
+inline constexpr llvm::StringLiteral droppedAttr = "norm.dropped";
 // On a joint function: what to save, "auto" or "all". On the halves of a pair: the name of the gradient.
 inline constexpr llvm::StringLiteral saveAttr = "norm.save";
 inline constexpr llvm::StringLiteral forwardOfAttr = "norm.forward_of";

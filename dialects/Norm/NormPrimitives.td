@@ -156,7 +156,7 @@ class Norm_Unary<string mnemonic, string what, string formula, string derivative
 }
 
 def NegOp : Norm_Unary<"neg", "negation", "-x", "dx = -dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
-def AbsOp : Norm_Unary<"abs", "absolute value", "|x|", "dx = dy sign(x)">;
+def AbsOp : Norm_Unary<"abs", "absolute value", "|x|", "dx = dy sign(x)", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def SignOp : Norm_Unary<"sign", "sign", "-1 or 1; of a zero and of NaN the operand", "dx = 0">;
 def SquareOp : Norm_Unary<"square", "square", "x^2", "dx = 2 x dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def SqrtOp : Norm_Unary<"sqrt", "square root", "x^(1/2)", "dx = dy / (2 y)", [DeclareOpInterfaceMethods<TermOpInterface>]>;
@@ -209,9 +209,11 @@ def MulOp : Norm_Binary<"mul", "product", "a b", "da = b dy, db = a dy",
 def DivOp : Norm_Binary<"div", "quotient", "a / b", "da = dy / b, db = -y dy / b",
     Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def MaxOp : Norm_Binary<"max", "the larger of two values; NaN if one is", "(a > b or a is NaN) ? a : b",
-    "da = dy [a > b] + dy/2 [a = b], db = dy [b > a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64">;
+    "da = dy [a > b] + dy/2 [a = b], db = dy [b > a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64",
+    [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def MinOp : Norm_Binary<"min", "the smaller of two values; NaN if one is", "(a < b or a is NaN) ? a : b",
-    "da = dy [a < b] + dy/2 [a = b], db = dy [b < a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64">;
+    "da = dy [a < b] + dy/2 [a = b], db = dy [b < a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64",
+    [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def PowOp : Norm_Binary<"pow", "power", "a^b, special cases as in C",
     "da = b a^(b - 1) dy, 0 where b = 0; db = y log(a) dy, 0 where a = 0 and b >= 0",
     Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;

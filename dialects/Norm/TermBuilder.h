@@ -38,6 +38,10 @@ public:
   virtual Form sum(Form x, mlir::Value operand, llvm::ArrayRef<int64_t> axes) = 0;
   /// condition ? x : y
   virtual Form choose(Form condition, Form x, Form y) = 0;
+  /// The larger of x and y, the smaller, |x|: where signs tell which of the operands that is.
+  virtual std::optional<Form> maximum(Form x, Form y) = 0;
+  virtual std::optional<Form> minimum(Form x, Form y) = 0;
+  virtual std::optional<Form> absolute(Form x) = 0;
 };
 
 } // namespace normc::norm

@@ -55,6 +55,16 @@ MaybeForm PowOp::buildTerms(TermBuilder &terms, ArrayRef<Form> x) {
   return exponent ? MaybeForm(terms.power(x[0], exponent->first, exponent->second)) : std::nullopt;
 }
 
+// a or b
+MaybeForm MaxOp::buildTerms(TermBuilder &terms, ArrayRef<Form> x) {
+  return isFloatElement(getType().getElementType()) ? terms.maximum(x[0], x[1]) : std::nullopt;
+}
+MaybeForm MinOp::buildTerms(TermBuilder &terms, ArrayRef<Form> x) {
+  return isFloatElement(getType().getElementType()) ? terms.minimum(x[0], x[1]) : std::nullopt;
+}
+// a or -a
+MaybeForm AbsOp::buildTerms(TermBuilder &terms, ArrayRef<Form> x) { return terms.absolute(x[0]); }
+
 // sum of a
 MaybeForm SumOp::buildTerms(TermBuilder &terms, ArrayRef<Form> x) { return terms.sum(x[0], getOperand(), getAxes()); }
 // n^-1 sum of a

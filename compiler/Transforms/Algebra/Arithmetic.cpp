@@ -23,6 +23,13 @@ Form NormalForm::number(const APFloat &value) {
   wide.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven, &losesInfo);
   if (wide.isZero())
     return table.intern(Terms());
+  if (std::optional<int64_t> n = reciprocalOf(value, graph.counts)) {
+    const Form exact = table.intern(Terms{{Monomial(), Rational(1, *n)}});
+    const Form written = table.intern(Terms{{Monomial(), rationalOf(wide.convertToDouble())}});
+    if (steps && written != exact)
+      steps->rewrite(Rule::reciprocalCount, asIs(written), asIs(exact));
+    return exact;
+  }
   return table.intern(Terms{{Monomial(), rationalOf(wide.convertToDouble())}});
 }
 
@@ -31,7 +38,7 @@ Form NormalForm::count(Value like, ArrayRef<int64_t> axes) {
   for (int64_t axis : axes)
     set |= Axes(1) << axis;
   Rational coefficient(1);
-  Monomial monomial = countOf(set, classes.extentsOf(like), coefficient);
+  Monomial monomial = countOf(set, graph.classes.extentsOf(like), coefficient);
   return coefficient == Rational(0) ? table.intern(Terms()) : table.intern(Terms{{monomial, coefficient}});
 }
 
@@ -166,18 +173,28 @@ Form NormalForm::multiply(Form x, Form y) {
   if (x == y && table.terms(x).size() > 1 && !isSplit(x))
     return power(x, 2, 1);
   // A sum of several wide terms that meets another wide factor is kept: taking it apart would multiply reductions.
+  auto keep = [&](Form &form, Rule rule) {
+    const Form before = form;
+    form = factored(form);
+    if (steps)
+      steps->rewrite(rule, asIs(before), asIs(form));
+  };
   Axes vx = table.formAxes(x), vy = table.formAxes(y);
   if (vy && (vy & vx) == vx && countWide(x) > 1)
-    x = factored(x);
+    keep(x, Rule::keepTogether);
   if (vx && (vx & vy) == vy && countWide(y) > 1)
-    y = factored(y);
+    keep(y, Rule::keepTogether);
   if (table.terms(x).size() * table.terms(y).size() > maxProductTerms)
-    (table.terms(x).size() >= table.terms(y).size() ? x : y) =
-        factored(table.terms(x).size() >= table.terms(y).size() ? x : y);
+    keep(table.terms(x).size() >= table.terms(y).size() ? x : y, Rule::cap);
   Terms terms;
   for (const auto &[m, c] : table.terms(x))
     for (const auto &[n, d] : table.terms(y))
       accumulate(terms, product(m, n), c * d);
+  if (steps && table.terms(x).size() * table.terms(y).size() > 1) {
+    Piece factors;
+    factors.forms = {{x, one}, {y, one}};
+    steps->rewrite(Rule::multiplyOut, {factors}, asIs(table.intern(terms)));
+  }
   terms = mergeChoices(std::move(terms));
   noteMeetings(terms);
   return table.intern(std::move(terms));
@@ -187,17 +204,6 @@ Form NormalForm::multiply(Form x, Form y) {
 // Powers: (a^p)^q = a^(p q) where a^p is not negative, or q is an integer
 //===----------------------------------------------------------------------===//
 
-bool NormalForm::isNonnegative(Factor factor) const {
-  return factor.exponent % (2 * one) == 0 || table[factor.atom].nonnegative;
-}
-
-bool NormalForm::isNonnegative(Form form) const {
-  return llvm::all_of(table.terms(form), [&](const auto &term) {
-    return term.second > Rational(0) &&
-           llvm::all_of(term.first, [&](Factor factor) { return isNonnegative(factor); });
-  });
-}
-
 Form NormalForm::power(Form x, int64_t numerator, int64_t denominator) {
   const auto p = Exponent(numerator * one / denominator);
   const bool isInteger = p % one == 0;
@@ -206,6 +212,14 @@ Form NormalForm::power(Form x, int64_t numerator, int64_t denominator) {
   if (p == 0)
     return table.intern(Terms{{Monomial(), Rational(1)}});
   const Terms &terms = table.terms(x);
+  auto noted = [&](Form result) {
+    if (steps && !asAtom(x)) {
+      Piece whole;
+      whole.forms.emplace_back(x, p);
+      steps->rewrite(Rule::exponents, {whole}, asIs(result));
+    }
+    return result;
+  };
   if (terms.empty()) // 0^p: the function says what it is
     return ofAtom(table.intern({AtomKind::whole, SmallVector<int64_t>(table.rank, 1), Value(), {x}}), p);
   if (p == 2 * one && isSplit(x))
@@ -216,7 +230,7 @@ Form NormalForm::power(Form x, int64_t numerator, int64_t denominator) {
       Rational number(1);
       for (int i = 0; i < std::abs(p / one); ++i)
         number *= coefficient;
-      return table.intern(Terms{{raise(monomial, p), p < 0 ? Rational(1) / number : number}});
+      return noted(table.intern(Terms{{raise(monomial, p), p < 0 ? Rational(1) / number : number}}));
     }
     // Exponents multiply where no factor can be negative; (x^2)^(1/2) is not x, but (x^4)^(1/2) is x^2.
     bool multiply = coefficient == Rational(1) && llvm::all_of(monomial, [&](Factor factor) {
@@ -225,7 +239,7 @@ Form NormalForm::power(Form x, int64_t numerator, int64_t denominator) {
                                      (factor.exponent % (2 * one) == 0 && exponent / one % (2 * one) == 0));
     });
     if (multiply)
-      return table.intern(Terms{{raise(monomial, p), Rational(1)}});
+      return noted(table.intern(Terms{{raise(monomial, p), Rational(1)}}));
   }
   if (isInteger || isNonnegative(x)) {
     AtomData atom{AtomKind::whole, table.formExtents(x), Value(), {x}};

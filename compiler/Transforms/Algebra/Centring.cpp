@@ -108,7 +108,10 @@ Form NormalForm::centre(Form form, const Findings::Centre &centre) {
   mean.nonnegative = table[*base].nonnegative &&
                      llvm::all_of(mean.inner, [&](Factor factor) { return isNonnegative(factor); });
   deviation.mean = table.intern(std::move(mean));
-  return add(ofAtom(table.intern(deviation)), ofAtom(deviation.mean), 1);
+  Form result = add(ofAtom(table.intern(deviation)), ofAtom(deviation.mean), 1);
+  if (steps)
+    steps->rewrite(Rule::meetsMean, asIs(ofAtom(*base)), asIs(result));
+  return result;
 }
 
 } // namespace normc::algebra

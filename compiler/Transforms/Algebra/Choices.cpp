@@ -20,9 +20,24 @@ namespace normc::algebra {
 Form NormalForm::choose(Form condition, Form x, Form y) {
   if (x == y)
     return x;
+  if (std::optional<Form> known = settled(condition, x, y)) {
+    if (steps) {
+      Piece before;
+      before.choice = {condition, x, y};
+      steps->rewrite(Rule::sign, {before}, asIs(*known));
+    }
+    return *known;
+  }
   Monomial shared;
   if (!table.terms(x).empty() && !table.terms(y).empty())
     shared = common({x, y});
+  if (steps && !shared.empty()) {
+    Piece before, after;
+    before.choice = {condition, x, y};
+    after.factors = shared;
+    after.choice = {condition, without(x, shared), without(y, shared)};
+    steps->rewrite(Rule::choiceShares, {before}, {after});
+  }
   x = without(x, shared);
   y = without(y, shared);
   AtomData atom{AtomKind::select, SmallVector<int64_t>(table.rank, 1), Value(), {condition, x, y}};
@@ -59,6 +74,14 @@ Terms NormalForm::mergeChoices(Terms terms) {
           accumulate(sides[side], product(factors, n), d * coefficient);
     }
     Form x = table.intern(std::move(sides[0])), y = table.intern(std::move(sides[1]));
+    if (steps) {
+      Terms before;
+      for (const auto &[monomial, choice] : list)
+        before.emplace(monomial, terms.at(monomial));
+      Piece after;
+      after.choice = {condition, x, y};
+      steps->rewrite(Rule::choicesAdd, asIs(table.intern(std::move(before))), {after});
+    }
     for (const auto &[m, c] : table.terms(choose(condition, x, y)))
       accumulate(rest, m, c);
     return mergeChoices(std::move(rest));

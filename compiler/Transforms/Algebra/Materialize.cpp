@@ -12,9 +12,9 @@ using namespace mlir;
 
 namespace normc::algebra {
 
-Materializer::Materializer(NormalForm &forms, func::FuncOp function, const ExtentClasses &classes,
-                           ImplicitLocOpBuilder &builder)
-    : forms(forms), table(forms.table), function(function), classes(classes), builder(builder) {
+Materializer::Materializer(NormalForm &forms, const Graph &graph, ImplicitLocOpBuilder &builder)
+    : forms(forms), table(forms.table), function(graph.function), classes(graph.classes), emptySums(graph),
+      builder(builder) {
   auto consider = [&](Value value) {
     auto element = dyn_cast<FloatType>(getElementTypeOrSelf(value));
     if (element && (!wide || element.getWidth() > wide.getWidth()))
@@ -322,8 +322,27 @@ Value Materializer::likeness(Value original) {
   return sum;
 }
 
+/// n = 0 ? 0 : a, n the number of points over which the original was summed
+Value Materializer::guard(Value value, Value original) {
+  if (!isa<FloatType>(getElementTypeOrSelf(original)))
+    return value;
+  Value points;
+  for (int64_t symbol : emptySums.symbolsOf(original))
+    if (mayBeUndefined(table, forms.formOf(original), symbol)) {
+      Value count = buildCount(symbol);
+      points = points ? make<norm::MulOp>(points, count) : count;
+    }
+  if (!points)
+    return value;
+  Value isEmpty = make<norm::CompareOp>(norm::Predicate::eq, points, number(0.0));
+  // The name belongs to what is returned.
+  if (Operation *op = value.getDefiningOp(); op && norm::nameOf(value) == norm::nameOf(original))
+    op->setLoc(builder.getLoc());
+  return make<norm::SelectOp>(isEmpty, number(0.0), value);
+}
+
 Value Materializer::result(Value original) {
-  Value value = build(forms.formOf(original));
+  Value value = guard(build(forms.formOf(original)), original);
   auto type = cast<RankedTensorType>(original.getType());
   if (isa<FloatType>(type.getElementType()) && getElementTypeOrSelf(value) != type.getElementType())
     value = make<norm::CastOp>(value, TypeAttr::get(type.getElementType()));

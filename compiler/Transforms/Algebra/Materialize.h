@@ -7,6 +7,7 @@
 #ifndef NORMC_COMPILER_TRANSFORMS_ALGEBRA_MATERIALIZE_H
 #define NORMC_COMPILER_TRANSFORMS_ALGEBRA_MATERIALIZE_H
 
+#include "compiler/Transforms/Algebra/EmptySums.h"
 #include "compiler/Transforms/Algebra/NormalForm.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -17,10 +18,9 @@ namespace normc::algebra {
 /// widest floating-point type of the function.
 class Materializer {
 public:
-  Materializer(NormalForm &forms, mlir::func::FuncOp function, const ExtentClasses &classes,
-               mlir::ImplicitLocOpBuilder &builder);
+  Materializer(NormalForm &forms, const Graph &graph, mlir::ImplicitLocOpBuilder &builder);
 
-  /// A value of the function by its form, with its type.
+  /// A value of the function by its form, with its type; 0 where that was 0 because it summed nothing.
   mlir::Value result(mlir::Value original);
 
 private:
@@ -34,6 +34,7 @@ private:
   mlir::Value buildFunction(const AtomData &atom);
   mlir::Value buildCount(int64_t symbol);
   mlir::Value likeness(mlir::Value original);
+  mlir::Value guard(mlir::Value value, mlir::Value original);
 
   mlir::Value number(double value);
   mlir::Value precise(double value);
@@ -50,6 +51,7 @@ private:
   TermTable &table;
   mlir::func::FuncOp function;
   const ExtentClasses &classes;
+  const EmptySums emptySums;
   mlir::ImplicitLocOpBuilder &builder;
   mlir::FloatType wide;
   llvm::SmallVector<mlir::BlockArgument> own; ///< the arguments without cotangents, which have no other extents

@@ -11,19 +11,24 @@ using namespace mlir;
 
 namespace normc::algebra {
 
-NormalForm::NormalForm(func::FuncOp function, const ExtentClasses &classes, const Findings &findings,
-                       const DenseSet<Operation *> &noted)
-    : table(cast<RankedTensorType>(function.getBody().front().getTerminator()->getOperand(0).getType()).getRank()),
-      classes(classes), findings(findings), noted(noted) {
+NormalForm::NormalForm(const Graph &graph, const Findings &findings, Steps *steps)
+    : table(cast<RankedTensorType>(graph.function.getBody().front().getTerminator()->getOperand(0).getType()).getRank()),
+      graph(graph), findings(findings), steps(steps) {
+  func::FuncOp function = graph.function;
   // Arguments come first as they are, since one may be the weight of another.
   for (BlockArgument argument : function.getArguments()) {
-    AtomData atom{AtomKind::value, classes.extentsOf(argument), argument, {}};
+    AtomData atom{AtomKind::value, graph.classes.extentsOf(argument), argument, {}};
     forms[argument] = ofAtom(table.intern(std::move(atom)));
   }
-  for (BlockArgument argument : function.getArguments())
+  for (BlockArgument argument : function.getArguments()) {
+    if (steps)
+      steps->begin(argument);
     forms[argument] = finish(argument, forms[argument]);
-  for (Operation &op : function.getBody().front().without_terminator()) {
-    isNoting = noted.contains(&op);
+  }
+  for (Operation &op : graph.ops()) {
+    isNoting = graph.forward.contains(&op);
+    if (steps)
+      steps->begin(op.getResult(0));
     visit(&op);
   }
 }
@@ -55,6 +60,8 @@ void NormalForm::visit(Operation *op) {
   std::optional<Form> form;
   if (auto rule = dyn_cast<norm::TermOpInterface>(op))
     form = rule.buildTerms(*this, operands);
+  if (steps && form && isa<norm::MaxOp, norm::MinOp, norm::AbsOp>(op))
+    steps->rewrite(Rule::sign, {}, asIs(*form));
   // A root is a function to what it is taken of.
   const bool isFunction = !form || isa<norm::SqrtOp, norm::RsqrtOp>(op);
   if (isNoting && isFunction)
@@ -65,7 +72,7 @@ void NormalForm::visit(Operation *op) {
 }
 
 Form NormalForm::functionOf(Operation *op, ArrayRef<Form> operands) {
-  AtomData atom{AtomKind::function, classes.extentsOf(op->getResult(0)), op->getResult(0),
+  AtomData atom{AtomKind::function, graph.classes.extentsOf(op->getResult(0)), op->getResult(0),
                 SmallVector<Form>(operands)};
   // Only the extents of these operands matter, which the form of another value with the same ones would hide.
   if (isa<norm::IndexOp, norm::CountOp, norm::ConstantOp>(op)) {
@@ -81,13 +88,17 @@ Form NormalForm::functionOf(Operation *op, ArrayRef<Form> operands) {
           extents[axis] = extent;
     atom.extents = extents;
   }
-  atom.nonnegative = isa<norm::ExpOp, norm::SigmoidOp, norm::AbsOp>(op);
+  atom.nonnegative = isNonnegativeFunction(op, operands);
   return ofAtom(table.intern(std::move(atom)));
 }
 
 Form NormalForm::finish(Value value, Form form) {
-  if (findings.kept.contains(value))
+  if (findings.kept.contains(value)) {
+    const Form before = form;
     form = whole(form);
+    if (steps && form != before)
+      steps->rewrite(Rule::keepTogether, asIs(before), asIs(form));
+  }
   if (auto found = findings.centred.find(value); found != findings.centred.end())
     form = centre(form, found->second);
   return form;

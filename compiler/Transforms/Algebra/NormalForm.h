@@ -7,8 +7,8 @@
 #ifndef NORMC_COMPILER_TRANSFORMS_ALGEBRA_NORMALFORM_H
 #define NORMC_COMPILER_TRANSFORMS_ALGEBRA_NORMALFORM_H
 
-#include "compiler/Transforms/Algebra/Terms.h"
-#include "compiler/Transforms/ExtentClasses.h"
+#include "compiler/Transforms/Algebra/Graph.h"
+#include "compiler/Transforms/Algebra/Steps.h"
 #include "dialects/Norm/TermBuilder.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -30,16 +30,16 @@ struct Findings {
 };
 
 /// The normal form of every value of a straight-line function, by one walk. Section by section, a room for each kind of rule:
-/// Arithmetic.cpp, Reductions.cpp, Choices.cpp, Centring.cpp.
+/// Arithmetic.cpp, Signs.cpp, Reductions.cpp, Choices.cpp, Centring.cpp.
 class NormalForm : public norm::TermBuilder {
 public:
-  NormalForm(mlir::func::FuncOp function, const ExtentClasses &classes, const Findings &findings,
-             const llvm::DenseSet<mlir::Operation *> &noted);
+  /// Reports to `steps`, if there are any, what it does to each value.
+  NormalForm(const Graph &graph, const Findings &findings, Steps *steps = nullptr);
 
   Form formOf(mlir::Value value) const { return forms.lookup(value); }
   TermTable table;
 
-  /// What this walk noted, in the ops of `noted`.
+  /// What this walk noted, in the ops that the user wrote.
   llvm::SetVector<mlir::Value> toKeep;
   struct Meeting {
     Axes axes;
@@ -56,6 +56,9 @@ public:
   std::optional<std::pair<int64_t, int64_t>> exponentIn(Form x) override;
   Form sum(Form x, mlir::Value operand, llvm::ArrayRef<int64_t> axes) override;
   Form choose(Form condition, Form x, Form y) override;
+  std::optional<Form> maximum(Form x, Form y) override;
+  std::optional<Form> minimum(Form x, Form y) override;
+  std::optional<Form> absolute(Form x) override;
 
   /// The form that is an atom to a power.
   Form ofAtom(Atom atom, Exponent exponent = one);
@@ -78,7 +81,12 @@ private:
   unsigned countWide(Form form) const;
   bool isSplit(Form form) const;
   Form scaled(Form form, const Monomial &monomial, const Rational &coefficient);
+
+  // Signs.cpp
   bool isNonnegative(Factor factor) const;
+  bool isNonnegativeFunction(mlir::Operation *op, llvm::ArrayRef<Form> operands) const;
+  Terms difference(Form x, Form y) const;
+  std::optional<Form> settled(Form condition, Form x, Form y);
 
   // Choices.cpp
   Terms mergeChoices(Terms terms);
@@ -93,15 +101,16 @@ private:
   Reduced reduceTerm(const Monomial &monomial, const Rational &coefficient, Axes axes, llvm::ArrayRef<int64_t> extents);
   Monomial countOf(Axes axes, llvm::ArrayRef<int64_t> extents, Rational &coefficient);
   Form sumAtom(const Reduced &reduced);
+  void reportSum(Form x, Axes axes, llvm::ArrayRef<Reduced> parts, bool together);
 
   // Centring.cpp
   bool vanishes(const Monomial &inner, Axes axes) const;
   void noteMeetings(const Terms &terms);
   Form centre(Form form, const Findings::Centre &centre);
 
-  const ExtentClasses &classes;
+  const Graph &graph;
   const Findings &findings;
-  const llvm::DenseSet<mlir::Operation *> &noted;
+  Steps *steps;
   bool isNoting = false;
   llvm::DenseMap<mlir::Value, Form> forms;
 };

@@ -67,12 +67,54 @@ Form NormalForm::sumAtom(const Reduced &reduced) {
   return scaled(ofAtom(table.intern(std::move(atom))), reduced.outer, reduced.coefficient);
 }
 
+/// sum(a + r b) = sum(a) + sum(r b), then sum(a) + r sum(b), then without what adds up to 0
+void NormalForm::reportSum(Form x, Axes axes, ArrayRef<Reduced> parts, bool together) {
+  auto sumOf = [](Axes axes, Form inner) {
+    Piece piece;
+    piece.sum = Piece::Sum{axes, inner};
+    return piece;
+  };
+  Terms fresh;
+  Expression spread, moved, left;
+  for (const auto &[term, part] : llvm::zip_equal(table.terms(x), parts)) {
+    const auto &[monomial, coefficient] = term;
+    if (together && part.isFresh) {
+      fresh.emplace(monomial, coefficient);
+      continue;
+    }
+    spread.push_back(sumOf(axes, table.intern(Terms{{monomial, coefficient}})));
+    Piece piece;
+    if (!part.inner.empty())
+      piece = sumOf(part.axes, table.intern(Terms{{part.inner, Rational(1)}}));
+    piece.coefficient = part.coefficient;
+    piece.factors = part.outer;
+    moved.push_back(piece);
+    if (!part.vanishes)
+      left.push_back(piece);
+  }
+  if (!fresh.empty()) {
+    const Piece piece = sumOf(axes, table.intern(std::move(fresh)));
+    for (Expression *state : {&spread, &moved, &left})
+      state->push_back(piece);
+  }
+  if (spread.size() > 1)
+    steps->rewrite(Rule::distribute, {sumOf(axes, x)}, spread);
+  auto isLeft = [](const Reduced &part) { return part.inner.empty(); };
+  auto isJoined = [&](const Reduced &part) { return (part.axes & ~axes) != 0; };
+  const Rule rule = llvm::any_of(parts, isLeft)     ? Rule::sumOfOne
+                    : llvm::any_of(parts, isJoined) ? Rule::sumOfSum
+                                                    : Rule::invariant;
+  steps->rewrite(rule, spread, moved);
+  if (left.size() < moved.size())
+    steps->rewrite(Rule::deviationsVanish, moved, left);
+}
+
 /// sum(a + b) = sum(a) + sum(b), unless that would make several new reductions of what one can do
 Form NormalForm::sum(Form x, Value operand, ArrayRef<int64_t> axisList) {
   Axes axes = 0;
   for (int64_t axis : axisList)
     axes |= Axes(1) << axis;
-  SmallVector<int64_t> extents = classes.extentsOf(operand);
+  SmallVector<int64_t> extents = graph.classes.extentsOf(operand);
   const Terms terms = table.terms(x);
   SmallVector<Reduced> parts;
   Terms fresh;
@@ -85,6 +127,8 @@ Form NormalForm::sum(Form x, Value operand, ArrayRef<int64_t> axisList) {
     }
   }
   const bool together = freshSums.size() > 1;
+  if (steps)
+    reportSum(x, axes, parts, together);
   Form result = table.intern(Terms());
   for (const Reduced &part : parts)
     if (!together || !part.isFresh)
@@ -93,7 +137,10 @@ Form NormalForm::sum(Form x, Value operand, ArrayRef<int64_t> axisList) {
     return result;
   if (isNoting)
     toKeep.insert(operand);
-  Form rest = factored(table.intern(std::move(fresh)));
+  const Form apart = table.intern(std::move(fresh));
+  Form rest = factored(apart);
+  if (steps)
+    steps->rewrite(Rule::keepTogether, asIs(apart), asIs(rest));
   const Terms kept = table.terms(rest);
   for (const auto &[monomial, coefficient] : kept)
     result = add(result, sumAtom(reduceTerm(monomial, coefficient, axes, extents)), 1);

@@ -28,9 +28,9 @@ norm.gradient @auto of @batch_norm wrt [0, 1, 2]
 // SAVED-LABEL: func.func @auto_forward(
 // SAVED-SAME: %arg0: tensor<?x64xf32>, %arg1: tensor<1x64xf32>, %arg2: tensor<1x64xf32>) -> (
 // SAVED-SAME: tensor<?x64xf32> {norm.name = "out", norm.result = 0 : i64},
-// SAVED-SAME: tensor<1x64xf32> {norm.name = "mu", norm.saved = 0 : i64},
-// SAVED-SAME: tensor<1x64xf32> {norm.name = "ivar", norm.saved = 1 : i64})
-// SAVED-SAME: attributes {norm.forward_of = "auto"}
+// SAVED-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "mu", norm.saved = 0 : i64},
+// SAVED-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "ivar", norm.saved = 1 : i64})
+// SAVED-SAME: attributes {norm.forward_of = "auto", norm.saved_bytes = "16 * 64 = 1024"}
 // SAVED: return %out, %mu, %ivar
 // SAVED-LABEL: func.func @auto_backward(
 // SAVED-SAME: %arg0: tensor<?x64xf32> {norm.argument = 0 : i64}, %arg1: tensor<1x64xf32> {norm.argument = 1 : i64},
@@ -54,8 +54,9 @@ norm.gradient @auto of @batch_norm wrt [0, 1, 2]
 // With "all", what the chain rule uses is saved as it is. Of x only the extents are read.
 norm.gradient @all of @batch_norm wrt [0, 1, 2] {save = "all"}
 // SAVED-LABEL: func.func @all_forward(
-// SAVED-SAME: tensor<?x64xf32> {norm.name = "xhat", norm.saved = 0 : i64}, tensor<1x64xf32> {norm.name = "ivar", norm.saved = 1 : i64},
-// SAVED-SAME: tensor<?x64xf32> {norm.name = "xmu", norm.saved = 2 : i64}
+// SAVED-SAME: tensor<?x64xf32> {norm.bytes = "8 * n0 * 64", norm.name = "xhat", norm.saved = 0 : i64}, tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "ivar", norm.saved = 1 : i64},
+// SAVED-SAME: tensor<?x64xf32> {norm.bytes = "8 * n0 * 64", norm.name = "xmu", norm.saved = 2 : i64}
+// SAVED-SAME: norm.saved_bytes = "24 * n0 * 64 + 16 * 64"
 // SAVED-LABEL: func.func @all_backward(
 // SAVED-SAME: %arg0: tensor<?x64xf32> {norm.argument = 0 : i64, norm.extents}
 // SAVED-NOT: norm.square
@@ -70,7 +71,7 @@ func.func @exp_over_sum(%x: tensor<8x10xf32>) -> tensor<8x10xf32> {
 }
 norm.gradient @softmax of @exp_over_sum wrt [0]
 // SAVED-LABEL: func.func @softmax_forward(
-// SAVED-SAME: -> (tensor<8x10xf32> {norm.name = "y", norm.result = 0 : i64}, tensor<8x1xf32> {norm.name = "t", norm.saved = 0 : i64})
+// SAVED-SAME: -> (tensor<8x10xf32> {norm.name = "y", norm.result = 0 : i64}, tensor<8x1xf32> {norm.bytes = "8 * 8 = 64", norm.name = "t", norm.saved = 0 : i64})
 // SAVED-LABEL: func.func @softmax_backward(
 // SAVED-SAME: %arg0: tensor<8x10xf32> {norm.argument = 0 : i64}, %arg1: tensor<8x10xf32> {norm.result = 0 : i64},
 // SAVED-SAME: %arg2: tensor<8x1xf32> {norm.saved = 0 : i64}, %arg3: tensor<8x10xf32> {norm.cotangent = 0 : i64})
@@ -85,7 +86,7 @@ func.func @narrow(%x: tensor<8x4xf32>, %z: tensor<8x4xf16>) -> tensor<8x4xf16> {
 }
 norm.gradient @narrow_grad of @narrow wrt [1]
 // SAVED-LABEL: func.func @narrow_grad_forward(
-// SAVED-SAME: -> (tensor<8x4xf16> {norm.name = "y", norm.result = 0 : i64}, tensor<8x1xf16> {norm.name = "half", norm.saved = 0 : i64})
+// SAVED-SAME: -> (tensor<8x4xf16> {norm.name = "y", norm.result = 0 : i64}, tensor<8x1xf16> {norm.bytes = "8 * 8 = 64", norm.name = "half", norm.saved = 0 : i64})
 // SAVED-LABEL: func.func @narrow_grad_backward(
 // SAVED-SAME: %arg0: tensor<8x1xf16> {norm.saved = 0 : i64}, %arg1: tensor<8x4xf16> {norm.cotangent = 0 : i64})
 

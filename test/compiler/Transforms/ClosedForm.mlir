@@ -2,7 +2,9 @@
 // RUN: normc %s --emit=closed-form | FileCheck %s
 
 // CHECK-LABEL: func.func @div_sqrt_grad_forward(
-// CHECK-SAME: tensor<1x64xf32> {norm.name = "{{.*}}", norm.saved = 0 : i64}, tensor<1x64xf32> {norm.name = "{{.*}}", norm.saved = 1 : i64})
+// CHECK-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "{{.*}}", norm.saved = 0 : i64},
+// CHECK-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "{{.*}}", norm.saved = 1 : i64})
+// CHECK-SAME: norm.saved_bytes = "16 * 64 = 1024"
 // CHECK-LABEL: func.func @div_sqrt_grad_backward(
 // CHECK-NOT: norm.{{max_over|min_over|mean}}
 // CHECK: %[[DEVIATION:.+]] = norm.sub %x
@@ -67,3 +69,39 @@ func.func @staged(%x: tensor<128x64xf32>, %gamma: tensor<1x64xf32>) -> tensor<12
   return %out : tensor<128x64xf32>
 }
 norm.gradient @staged_grad of @staged wrt [0, 1] {save = "all"}
+
+// What was a sum over nothing stays 0: the deviation that left it is NaN then. The shift's gradient is a sum, which needs no
+// guard.
+// CHECK-LABEL: func.func @guarded_grad_backward(
+// CHECK: %[[N:.+]] = norm.count %x over [0]
+// CHECK: %[[EMPTY:.+]] = norm.compare eq %[[N]]
+// CHECK-NEXT: %dgamma = norm.select %[[EMPTY]]
+// CHECK-NOT: norm.select
+// CHECK: return
+func.func @guarded(%x: tensor<?x4xf32>, %gamma: tensor<1x4xf32>, %beta: tensor<1x4xf32>) -> tensor<?x4xf32> {
+  %out = norm.batch_norm %x, %gamma, %beta over [0] : tensor<?x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>
+  return %out : tensor<?x4xf32>
+}
+norm.gradient @guarded_grad of @guarded wrt [0, 1, 2]
+
+// What varies along the batch stays inside the sum, so that nothing is undefined outside of it.
+// CHECK-LABEL: func.func @rows_grad_backward(
+// CHECK-NOT: norm.select
+// CHECK: %dscale = norm.sum
+// CHECK-NEXT: return
+func.func @rows(%x: tensor<?x?xf32>, %scale: tensor<1x1xf32>) -> tensor<?x?xf32> {
+  %y = norm.rms_norm %x over [1] : tensor<?x?xf32>
+  %out = norm.mul %y, %scale : tensor<?x?xf32>, tensor<1x1xf32>
+  return %out : tensor<?x?xf32>
+}
+norm.gradient @rows_grad of @rows wrt [0, 1]
+
+// Static extents are not 0.
+// CHECK-LABEL: func.func @fixed_grad_backward(
+// CHECK-NOT: norm.select
+// CHECK: return
+func.func @fixed(%x: tensor<8x4xf32>, %gamma: tensor<1x4xf32>) -> tensor<8x4xf32> {
+  %out = norm.batch_norm %x, %gamma over [0] : tensor<8x4xf32>, tensor<1x4xf32>
+  return %out : tensor<8x4xf32>
+}
+norm.gradient @fixed_grad of @fixed wrt [0, 1]

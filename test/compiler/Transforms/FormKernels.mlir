@@ -23,7 +23,7 @@ norm.gradient @grad of @ratio wrt [0]
 // GRADIENT: %darg0 = norm.add %darg0_1, %darg0_2
 
 // SAVED-LABEL: func.func @grad_forward(
-// SAVED-SAME: tensor<1x4xf32> {norm.name = "ms", norm.saved = 0 : i64}
+// SAVED-SAME: tensor<1x4xf32> {norm.bytes = "8 * 4 = 32", norm.name = "ms", norm.saved = 0 : i64}
 // SAVED-LABEL: func.func @grad_backward(
 // SAVED-SAME: %arg2: tensor<1x4xf32> {norm.saved = 0 : i64}
 

@@ -416,3 +416,24 @@ func.func @name(%x: tensor<4xf32>) -> (tensor<4xf32> {norm.name = 1 : i64}) {
 func.func @save(%x: tensor<4xf32>) attributes {norm.save = 1 : i64} {
   return
 }
+
+// -----
+
+// expected-error@+1 {{attribute 'norm.saved_bytes' must be a string}}
+func.func @bytes(%x: tensor<4xf32>) attributes {norm.saved_bytes = 1 : i64} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{attribute 'norm.bytes' must be a string}}
+func.func @saved_bytes(%x: tensor<4xf32>) -> (tensor<4xf32> {norm.bytes = 1 : i64}) {
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{attribute 'norm.dropped' must be a list of strings}}
+func.func @dropped(%x: tensor<4xf32>) attributes {norm.dropped = ["a", 1 : i64]} {
+  return
+}

@@ -60,6 +60,57 @@ TEST(Rules, SumOfSumIsOneSum) {
 }
 
 //===----------------------------------------------------------------------===//
+// Rule 2: a constant that is 1/n, n a count, stands for 1/n
+//===----------------------------------------------------------------------===//
+
+/// x - c sum(x), c a number, and the sum of that
+static std::string centredBy(const std::string &constant) {
+  return "%c = norm.constant " + constant + R"( : tensor<1x1xf64>
+    %s = norm.sum %x over [0] : tensor<6x4xf64>
+    %m = norm.mul %s, %c : tensor<1x4xf64>, tensor<1x1xf64>
+    %d = norm.sub %x, %m : tensor<6x4xf64>, tensor<1x4xf64>
+    %z = norm.sum %d over [0] : tensor<6x4xf64>
+    return %z : tensor<1x4xf64>)";
+}
+
+TEST(Rules, NearestToOneOverTheCountIsExact) {
+  BothSides sides(centredBy("0.16666666666666666"), "tensor<1x4xf64>");
+  sides.agree(1e-15);
+  EXPECT_EQ(sides.reductions(), 0u) << sides.text();
+}
+
+TEST(Rules, SixDigitsOfOneOverTheCountAreExact) {
+  for (const char *constant : {"0.166667", "0.166666", "0.16666667", "1.666667e-1"}) {
+    BothSides sides(centredBy(constant), "tensor<1x4xf64>");
+    sides.agree(2e-5);
+    EXPECT_EQ(sides.reductions(), 0u) << constant << "\n" << sides.text();
+  }
+}
+
+TEST(Rules, OtherConstantsAreWhatTheyAre) {
+  // Five digits; a digit that is wrong; the reciprocals of what is no count here; a count that is not one over it.
+  for (const char *constant : {"0.16667", "0.166668", "0.142857", "0.25", "-0.166667", "6.0"}) {
+    BothSides sides(centredBy(constant), "tensor<1x4xf64>");
+    sides.agree(1e-14);
+    EXPECT_EQ(sides.reductions(), 1u) << constant << "\n" << sides.text();
+  }
+}
+
+TEST(Rules, ReductionsOneAfterTheOtherHaveACountTogether) {
+  // sum(x)/24 from two sums
+  BothSides sides(R"(
+    %c = norm.constant 0.0416667 : tensor<1x1xf64>
+    %r = norm.sum %x over [1] : tensor<6x4xf64>
+    %s = norm.sum %r over [0] : tensor<6x1xf64>
+    %m = norm.mul %s, %c : tensor<1x1xf64>, tensor<1x1xf64>
+    %d = norm.sub %x, %m : tensor<6x4xf64>, tensor<1x1xf64>
+    %z = norm.sum %d over [0, 1] : tensor<6x4xf64>
+    return %z : tensor<1x1xf64>)", "tensor<1x1xf64>");
+  sides.agree(1e-4);
+  EXPECT_EQ(sides.reductions(), 0u) << sides.text();
+}
+
+//===----------------------------------------------------------------------===//
 // Rule 3: roots, quotients and powers are exponents
 //===----------------------------------------------------------------------===//
 

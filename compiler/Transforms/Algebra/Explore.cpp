@@ -1,0 +1,51 @@
+//===- Explore.cpp - what stays together, what is centred ---------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Transforms/Algebra/Explore.h"
+
+using namespace mlir;
+
+namespace normc::algebra {
+
+/// Walks after which what is still to be kept is kept as it is.
+static constexpr int maxWalks = 8;
+
+/// The first value whose form is this.
+static Value valueOf(const NormalForm &walk, const Graph &graph, Form form) {
+  for (BlockArgument argument : graph.function.getArguments())
+    if (walk.formOf(argument) == form)
+      return argument;
+  for (Operation &op : graph.ops())
+    if (graph.forward.contains(&op) && walk.formOf(op.getResult(0)) == form)
+      return op.getResult(0);
+  return nullptr;
+}
+
+Findings explore(const Graph &graph) {
+  Findings findings;
+  for (int walks = 0;; ++walks) {
+    NormalForm walk(graph, findings);
+    const size_t known = findings.kept.size();
+    findings.kept.insert(walk.toKeep.begin(), walk.toKeep.end());
+    if (findings.kept.size() != known && walks < maxWalks)
+      continue;
+    for (const auto &[atom, meeting] : walk.meetings) {
+      Value value = valueOf(walk, graph, walk.ofAtom(atom)), weight;
+      if (meeting.weight)
+        weight = valueOf(walk, graph, walk.table.intern(Terms{{*meeting.weight, Rational(1)}}));
+      if (!value || (meeting.weight && !weight))
+        continue;
+      // The weight must be there when the value is centred; arguments always are.
+      if (weight && !isa<BlockArgument>(weight) &&
+          (isa<BlockArgument>(value) || !weight.getDefiningOp()->isBeforeInBlock(value.getDefiningOp())))
+        continue;
+      findings.centred.insert({value, {meeting.axes, weight}});
+    }
+    return findings;
+  }
+}
+
+} // namespace normc::algebra
