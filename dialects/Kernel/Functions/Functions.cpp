@@ -1,0 +1,88 @@
+//===- Functions.cpp - elementary functions as arithmetic -----------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "dialects/Kernel/Functions/Functions.h"
+#include "dialects/Kernel/Functions/Builders.h"
+#include "dialects/Kernel/KernelDialect.h"
+
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+namespace normc::kernel {
+
+namespace {
+
+struct Entry {
+  StringRef name, method, f32Bound, f64Bound;
+};
+
+/// In the order of Function. Bounds are in units in the last place. Those of f32 functions of one operand come from all 2^32
+/// operands, the others from some hundred millions of them.
+constexpr Entry entries[] = {
+    {"exp", "2^n e^r, x = n ln 2 + r, e^r by a polynomial", "?", "?"},
+    {"log", "k ln 2 + log(1 + f), x = 2^k (1 + f), the logarithm by a polynomial", "?", "?"},
+    {"tanh", "-e / (e + 2), e = e^(-2|x|) - 1 by a polynomial, with the sign of x", "?", "?"},
+    {"sigmoid", "1 / (1 + t), or t / (1 + t) of negative x, t = e^-|x| by a polynomial", "?", "?"},
+    {"erf", "1 - e^-u, u = -log(1 - erf |x|) by a polynomial, with the sign of x", "?", "?"},
+    {"pow", "2^(y log2 x), the logarithm in twice the bits, both by polynomials", "?", "?"},
+};
+
+const Entry &entry(Function function) { return entries[unsigned(function)]; }
+
+} // namespace
+
+std::optional<Function> functionOf(Operation *op) {
+  using Found = std::optional<Function>;
+  if (op->getNumResults() != 1 || !(op->getResult(0).getType().isF32() || op->getResult(0).getType().isF64()))
+    return std::nullopt;
+  return llvm::TypeSwitch<Operation *, Found>(op)
+      .Case([](math::ExpOp) { return Function::exp; })
+      .Case([](math::LogOp) { return Function::log; })
+      .Case([](math::TanhOp) { return Function::tanh; })
+      .Case([](SigmoidOp) { return Function::sigmoid; })
+      .Case([](math::ErfOp) { return Function::erf; })
+      .Case([](math::PowFOp) { return Function::pow; })
+      .Default([](Operation *) { return std::nullopt; });
+}
+
+StringRef functionName(Function function) { return entry(function).name; }
+
+std::string functionName(Function function, FloatType type) {
+  return (functionName(function) + (type.isF32() ? "_f32" : "_f64")).str();
+}
+
+SmallVector<StringRef> parameterNames(Function function) {
+  return function == Function::pow ? SmallVector<StringRef>{"x", "y"} : SmallVector<StringRef>{"x"};
+}
+
+StringRef methodOf(Function function) { return entry(function).method; }
+
+StringRef boundOf(Function function, FloatType type) {
+  return type.isF32() ? entry(function).f32Bound : entry(function).f64Bound;
+}
+
+Value buildFunction(ImplicitLocOpBuilder &builder, Function function, ValueRange operands) {
+  Arithmetic arithmetic(builder, cast<FloatType>(operands[0].getType()));
+  Real x = arithmetic.wrap(operands[0]);
+  switch (function) {
+  case Function::exp:
+    return buildExp(x).value;
+  case Function::log:
+    return buildLog(x).value;
+  case Function::tanh:
+    return buildTanh(x).value;
+  case Function::sigmoid:
+    return buildSigmoid(x).value;
+  case Function::erf:
+    return buildErf(x).value;
+  case Function::pow:
+    return buildPow(x, arithmetic.wrap(operands[1])).value;
+  }
+  return Value();
+}
+
+} // namespace normc::kernel
