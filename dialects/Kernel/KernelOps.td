@@ -213,6 +213,9 @@ def SigmoidOp : Kernel_Op<"sigmoid", [Pure, SameOperandsAndResultType]> {
     The one elementary function that normalizations need and `math` has not. As an op of its own it keeps its accuracy where
     e^-x overflows.
 
+    Constraints:
+    - (c1) the operand is f32 or f64, and the result has its type.
+
     Example:
     ```mlir
     kernel.plan @gate(%x: tensor<8xf32> {kernel.name = "x", kernel.extents = array<i64: 8>})

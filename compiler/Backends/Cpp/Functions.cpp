@@ -12,6 +12,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include <fmt/format.h>
+#include <set>
 
 using namespace mlir;
 
@@ -74,7 +75,10 @@ private:
   static bool needsName(Value value) {
     if (isa<arith::ConstantOp>(value.getDefiningOp()) || value.use_empty())
       return false;
-    return isa<NameLoc>(value.getLoc()) || !value.hasOneUse();
+    // What is chosen is computed before, as a compiler would otherwise make a branch of the choice.
+    Operation *user = *value.user_begin();
+    bool isChosen = isa<arith::SelectOp>(user) && user->getOperand(0) != value;
+    return isa<NameLoc>(value.getLoc()) || !value.hasOneUse() || isChosen;
   }
 
   Expression build(Value value) {
@@ -134,6 +138,9 @@ private:
         .Case([&](arith::SubIOp) { return bits(op, "-"); })
         .Case([&](arith::AndIOp) { return bits(op, "&"); })
         .Case([&](arith::OrIOp) { return bits(op, "|"); })
+        .Case([&](arith::XOrIOp) { // with true: the only use of it
+          return Expression{"!" + build(op->getOperand(0)).at(Precedence::primary), Precedence::unary};
+        })
         .Case([&](arith::ShLIOp) { return bits(op, "<<"); })
         .Case([&](arith::ShRUIOp) { return bits(op, ">>"); })
         .Case([&](arith::BitcastOp cast) { return call(op, isa<FloatType>(cast.getType()) ? "from_bits" : "bits_of"); })
@@ -191,26 +198,27 @@ std::string emitFunction(kernel::Function function, FloatType type) {
   builder.setInsertionPointToStart(&block);
   Value result = kernel::buildFunction(builder, function, block.getArguments());
   std::string comment = fmt::format("// {}; within {} units in the last place.\n", kernel::methodOf(function).str(),
-                                    kernel::boundOf(function, type).str());
+                                    kernel::boundOf(function, type));
   // A call would keep loops from being vectorized.
-  return fmt::format("{}[[gnu::always_inline]] inline {} {}({}) {{\n{}}}\n", comment, typeName(type),
+  return fmt::format("{}[[gnu::always_inline, maybe_unused]] inline {} {}({}) {{\n{}}}\n", comment, typeName(type),
                      kernel::functionName(function, type), parameters, BodyEmitter(block, names).run(result));
 }
 
-std::string Functions::use(Operation *op) {
-  std::optional<kernel::Function> function = kernel::functionOf(op);
-  if (!function)
-    return {};
-  auto type = cast<FloatType>(op->getResult(0).getType());
-  use(*function, type);
-  return kernel::functionName(*function, type);
-}
+std::string emitConversions() { return conversions; }
 
-std::string Functions::define(MLIRContext *context) const {
-  std::string text = used.empty() ? "" : conversions;
+std::string emitFunctions(ModuleOp module) {
+  std::set<std::pair<kernel::Function, unsigned>> used; // with the width of the type
+  module.walk([&](Operation *op) {
+    if (std::optional<kernel::Function> function = kernel::functionOf(op))
+      used.insert({*function, op->getResult(0).getType().getIntOrFloatBitWidth()});
+  });
+  if (used.empty())
+    return {};
+  std::string text = "\nnamespace {\n" + emitConversions();
   for (auto [function, width] : used)
-    text += "\n" + emitFunction(function, width == 32 ? FloatType::getF32(context) : FloatType::getF64(context));
-  return text;
+    text += "\n" + emitFunction(function, width == 32 ? FloatType::getF32(module.getContext())
+                                                      : FloatType::getF64(module.getContext()));
+  return text + "\n} // namespace\n";
 }
 
 } // namespace normc::cpp

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/Names.h"
+#include "dialects/Kernel/Functions/Functions.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
@@ -30,11 +31,14 @@ static bool isReserved(StringRef name) {
           "std", "linux", "unix", "threads", "context", "int32_t", "int64_t", "uint8_t", "uint16_t", "size_t", "Sum",
           "Max", "Min", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno", "assert", "half_to_double",
           "double_to_half", "bfloat_to_double", "double_to_bfloat", "signbit", "isnan", "isinf", "stdin", "stdout",
-          "stderr", "thread_count", "out_of_memory", "Buffer"})
+          "stderr", "thread_count", "out_of_memory", "Buffer", "bits_of", "from_bits"})
       set.insert(word);
     return set;
   }();
   if (words.contains(name) || name.starts_with("normc") || name.starts_with("NORMC"))
+    return true;
+  // exp_f32, pow_f64, .. are functions.
+  if ((name.ends_with("_f32") || name.ends_with("_f64")) && kernel::isFunctionName(name.drop_back(4)))
     return true;
   // i0, i1, .. are positions and n0, n1, .. extents. Macros of the standard library are in capitals.
   if (name.size() > 1 && (name[0] == 'i' || name[0] == 'n') && all_of(name.drop_front(), isDigit))

@@ -142,10 +142,9 @@ inline Truth operator==(Real a, Real b) { return compare(mlir::arith::CmpFPredic
 inline Truth isNan(Real a) { return compare(mlir::arith::CmpFPredicate::UNO, a, a); }
 inline Truth operator&(Truth a, Truth b) { return combine<mlir::arith::AndIOp>(a, b); }
 inline Truth operator|(Truth a, Truth b) { return combine<mlir::arith::OrIOp>(a, b); }
-/// a and not b
-inline Truth butNot(Truth a, Truth b) {
-  mlir::Value no = a.arithmetic->builder.create<mlir::arith::ConstantIntOp>(0, 1);
-  return {a.arithmetic, a.arithmetic->builder.create<mlir::arith::SelectOp>(b.value, no, a.value)};
+inline Truth operator!(Truth a) {
+  mlir::ImplicitLocOpBuilder &builder = a.arithmetic->builder;
+  return {a.arithmetic, builder.create<mlir::arith::XOrIOp>(a.value, builder.create<mlir::arith::ConstantIntOp>(1, 1))};
 }
 
 /// min(a, limit) and max(a, limit); NaN stays

@@ -26,16 +26,21 @@ enum class Function { exp, log, tanh, sigmoid, erf, pow };
 /// kernel.sigmoid; none for other ops.
 std::optional<Function> functionOf(mlir::Operation *op);
 
+inline constexpr Function functions[] = {Function::exp,     Function::log, Function::tanh,
+                                         Function::sigmoid, Function::erf, Function::pow};
+
 /// "exp", and "exp_f32".
 mlir::StringRef functionName(Function function);
 std::string functionName(Function function, mlir::FloatType type);
+
+bool isFunctionName(mlir::StringRef name);
 
 /// The names of its operands.
 mlir::SmallVector<mlir::StringRef> parameterNames(Function function);
 
 /// How it is computed, as a formula, and how far it is off at most, in units in the last place.
 mlir::StringRef methodOf(Function function);
-mlir::StringRef boundOf(Function function, mlir::FloatType type);
+double boundOf(Function function, mlir::FloatType type);
 
 /// Builds the function of scalars of one type, f32 or f64, out of arith ops and math.fma, math.absf. Ops that a reader wants to
 /// see have a name as their location.

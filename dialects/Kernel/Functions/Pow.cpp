@@ -89,7 +89,7 @@ Real buildPow(Real x, Real y) {
   // Larger exponents have the same result, unless x is 1, and would overflow here.
   const double largest = std::ldexp(1.0, m.fraction() + 12), limit = m.pick(160, 1100);
   Real exponent = atLeast(atMost(y, largest), -largest).named("exponent");
-  Double product = multiply(exponent, logarithm);
+  Double product = named(multiply(exponent, logarithm), "product");
   Real u = atLeast(atMost(product.high, limit), -limit).named("u");
   Real uRest = m.select(u == product.high, product.low, m.real(0.0)).named("u_rest");
 
@@ -100,18 +100,18 @@ Real buildPow(Real x, Real y) {
 
   // 0 and infinity to a power are 0 or infinity.
   Truth isZero = size == 0.0, isInfinite = size == infinity;
-  Truth isLess = (y < 0.0), vanishes = (isInfinite & isLess) | butNot(isZero, isLess);
+  Truth isLess = (y < 0.0), vanishes = (isInfinite & isLess) | (isZero & !isLess);
   Real edge = m.select(vanishes, m.real(0.0), m.infinity()).named("edge");
   Real power = m.select(isZero | isInfinite, edge, ordinary).named("power");
 
   // A negative x: minus for odd y; NaN for what is no integer, but for minus infinity.
   Real exponentSize = abs(y).named("exponent_size");
   Truth isWhole = isInteger(exponentSize);
-  Truth isOdd = butNot(isWhole, isInteger(exponentSize * 0.5));
+  Truth isOdd = isWhole & !isInteger(exponentSize * 0.5);
   Bits sign = m.select(isOdd, (m.bitsOf(x) & m.signBit()).named("sign"), m.bits(0)).named("odd_sign");
   Real withSign = m.fromBits(m.bitsOf(power) | sign).named("signed_power");
-  Truth isNegative = butNot(x < 0.0, isInfinite);
-  Real number = m.select(butNot(isNegative, isWhole) | isNan(x) | isNan(y), m.nan(), withSign).named("number");
+  Truth isUndefined = (x < 0.0) & !isInfinite & !isWhole;
+  Real number = m.select(isUndefined | isNan(x) | isNan(y), m.nan(), withSign).named("number");
   return m.select((y == 0.0) | (x == 1.0), m.real(1.0), number);
 }
 

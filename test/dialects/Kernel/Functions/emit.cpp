@@ -4,6 +4,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+//
+// A header of all functions, and of the bounds that they promise to keep.
+//
+//===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/Functions.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -15,10 +19,12 @@ using namespace normc;
 int main() {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   context.loadDialect<mlir::arith::ArithDialect, mlir::math::MathDialect>();
-  cpp::Functions functions;
-  for (unsigned function = 0; function <= unsigned(kernel::Function::pow); ++function)
+  llvm::outs() << "#include <cmath>\n#include <cstdint>\n#include <cstring>\n#include <limits>\n\nnamespace {\n"
+               << cpp::emitConversions();
+  for (kernel::Function function : kernel::functions)
     for (mlir::FloatType type : {mlir::FloatType::getF32(&context), mlir::FloatType::getF64(&context)})
-      functions.use(kernel::Function(function), type);
-  llvm::outs() << "#pragma once\n#include <cmath>\n#include <cstdint>\n#include <cstring>\n#include <limits>\n"
-               << functions.define(&context);
+      llvm::outs() << '\n'
+                   << cpp::emitFunction(function, type) << "[[maybe_unused]] constexpr double "
+                   << kernel::functionName(function, type) << "_bound = " << kernel::boundOf(function, type) << ";\n";
+  llvm::outs() << "\n} // namespace\n";
 }
