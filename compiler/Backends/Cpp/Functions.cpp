@@ -37,7 +37,8 @@ Expression constant(TypedAttr value) {
               real.isNegative() ? Precedence::unary : Precedence::primary};
     }
     // The shortest decimals that are read back as the same number.
-    std::string text = type.isF32() ? fmt::format("{}", real.convertToFloat()) : fmt::format("{}", real.convertToDouble());
+    std::string text =
+        type.isF32() ? fmt::format("{}", real.convertToFloat()) : fmt::format("{}", real.convertToDouble());
     if (text.find_first_of(".e") == std::string::npos)
       text += ".0";
     return {text + (type.isF32() ? "f" : ""), real.isNegative() ? Precedence::unary : Precedence::primary};
@@ -87,7 +88,8 @@ private:
   }
 
   /// Nothing is reassociated: the right operand binds more tightly than the operator. Operators on
-  /// bits and conditions stand in parentheses, as few know how tightly they bind; they have no branches, unlike && and ||.
+  /// bits and conditions stand in parentheses, as few know how tightly they bind; they have no branches, unlike && and
+  /// ||.
   Expression infix(Operation *op, const char *symbol, Precedence precedence) {
     auto next = Precedence(int(precedence) + 1);
     return {fmt::format("{} {} {}", build(op->getOperand(0)).at(precedence), symbol, build(op->getOperand(1)).at(next)),
@@ -204,7 +206,9 @@ std::string emitFunction(kernel::Function function, FloatType type) {
                      kernel::functionName(function, type), parameters, BodyEmitter(block, names).run(result));
 }
 
-std::string emitConversions() { return conversions; }
+std::string emitConversions() {
+  return conversions;
+}
 
 std::string emitFunctions(ModuleOp module) {
   std::set<std::pair<kernel::Function, unsigned>> used; // with the width of the type

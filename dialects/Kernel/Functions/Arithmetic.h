@@ -46,7 +46,8 @@ using Real = Scalar<struct RealKind>;
 using Bits = Scalar<struct BitsKind>;
 using Truth = Scalar<struct TruthKind>;
 
-/// Builds the arithmetic of one function. Every op is exact or rounds to nearest; nothing is contracted or reassociated.
+/// Builds the arithmetic of one function. Every op is exact or rounds to nearest; nothing is contracted or
+/// reassociated.
 class Arithmetic {
 public:
   Arithmetic(mlir::ImplicitLocOpBuilder &builder, mlir::FloatType type) : builder(builder), type(type) {}
@@ -64,9 +65,7 @@ public:
   double low(const Split &split) { return isSingle() ? split.f32[1] : split.f64[1]; }
 
   Real wrap(mlir::Value value) { return {this, value}; }
-  Real real(double value) {
-    return wrap(builder.create<mlir::arith::ConstantOp>(builder.getFloatAttr(type, value)));
-  }
+  Real real(double value) { return wrap(builder.create<mlir::arith::ConstantOp>(builder.getFloatAttr(type, value))); }
   Real infinity() { return real(std::numeric_limits<double>::infinity()); }
   Real nan() { return real(std::numeric_limits<double>::quiet_NaN()); }
   Bits bits(uint64_t value) {
@@ -107,41 +106,99 @@ Scalar<Kind> combine(Scalar<Kind> a, Scalar<Kind> b) {
   return {a.arithmetic, a.arithmetic->builder.template create<Op>(a.value, b.value)};
 }
 
-inline Real operator+(Real a, Real b) { return combine<mlir::arith::AddFOp>(a, b); }
-inline Real operator-(Real a, Real b) { return combine<mlir::arith::SubFOp>(a, b); }
-inline Real operator*(Real a, Real b) { return combine<mlir::arith::MulFOp>(a, b); }
-inline Real operator/(Real a, Real b) { return combine<mlir::arith::DivFOp>(a, b); }
-inline Real operator+(double a, Real b) { return b.arithmetic->real(a) + b; }
-inline Real operator+(Real a, double b) { return a + a.arithmetic->real(b); }
-inline Real operator-(Real a, double b) { return a - a.arithmetic->real(b); }
-inline Real operator-(double a, Real b) { return b.arithmetic->real(a) - b; }
-inline Real operator*(Real a, double b) { return a * a.arithmetic->real(b); }
-inline Real operator/(double a, Real b) { return b.arithmetic->real(a) / b; }
-inline Real operator-(Real a) { return a.arithmetic->wrap(a.arithmetic->builder.create<mlir::arith::NegFOp>(a.value)); }
-inline Real abs(Real a) { return a.arithmetic->wrap(a.arithmetic->builder.create<mlir::math::AbsFOp>(a.value)); }
+inline Real operator+(Real a, Real b) {
+  return combine<mlir::arith::AddFOp>(a, b);
+}
+inline Real operator-(Real a, Real b) {
+  return combine<mlir::arith::SubFOp>(a, b);
+}
+inline Real operator*(Real a, Real b) {
+  return combine<mlir::arith::MulFOp>(a, b);
+}
+inline Real operator/(Real a, Real b) {
+  return combine<mlir::arith::DivFOp>(a, b);
+}
+inline Real operator+(double a, Real b) {
+  return b.arithmetic->real(a) + b;
+}
+inline Real operator+(Real a, double b) {
+  return a + a.arithmetic->real(b);
+}
+inline Real operator-(Real a, double b) {
+  return a - a.arithmetic->real(b);
+}
+inline Real operator-(double a, Real b) {
+  return b.arithmetic->real(a) - b;
+}
+inline Real operator*(Real a, double b) {
+  return a * a.arithmetic->real(b);
+}
+inline Real operator/(double a, Real b) {
+  return b.arithmetic->real(a) / b;
+}
+inline Real operator-(Real a) {
+  return a.arithmetic->wrap(a.arithmetic->builder.create<mlir::arith::NegFOp>(a.value));
+}
+inline Real abs(Real a) {
+  return a.arithmetic->wrap(a.arithmetic->builder.create<mlir::math::AbsFOp>(a.value));
+}
 
-inline Bits operator+(Bits a, Bits b) { return combine<mlir::arith::AddIOp>(a, b); }
-inline Bits operator-(Bits a, Bits b) { return combine<mlir::arith::SubIOp>(a, b); }
-inline Bits operator&(Bits a, Bits b) { return combine<mlir::arith::AndIOp>(a, b); }
-inline Bits operator|(Bits a, Bits b) { return combine<mlir::arith::OrIOp>(a, b); }
-inline Bits operator+(Bits a, uint64_t b) { return a + a.arithmetic->bits(b); }
-inline Bits operator&(Bits a, uint64_t b) { return a & a.arithmetic->bits(b); }
-inline Bits operator|(Bits a, uint64_t b) { return a | a.arithmetic->bits(b); }
-inline Bits operator<<(Bits a, uint64_t b) { return combine<mlir::arith::ShLIOp>(a, a.arithmetic->bits(b)); }
-inline Bits operator>>(Bits a, uint64_t b) { return combine<mlir::arith::ShRUIOp>(a, a.arithmetic->bits(b)); }
+inline Bits operator+(Bits a, Bits b) {
+  return combine<mlir::arith::AddIOp>(a, b);
+}
+inline Bits operator-(Bits a, Bits b) {
+  return combine<mlir::arith::SubIOp>(a, b);
+}
+inline Bits operator&(Bits a, Bits b) {
+  return combine<mlir::arith::AndIOp>(a, b);
+}
+inline Bits operator|(Bits a, Bits b) {
+  return combine<mlir::arith::OrIOp>(a, b);
+}
+inline Bits operator+(Bits a, uint64_t b) {
+  return a + a.arithmetic->bits(b);
+}
+inline Bits operator&(Bits a, uint64_t b) {
+  return a & a.arithmetic->bits(b);
+}
+inline Bits operator|(Bits a, uint64_t b) {
+  return a | a.arithmetic->bits(b);
+}
+inline Bits operator<<(Bits a, uint64_t b) {
+  return combine<mlir::arith::ShLIOp>(a, a.arithmetic->bits(b));
+}
+inline Bits operator>>(Bits a, uint64_t b) {
+  return combine<mlir::arith::ShRUIOp>(a, a.arithmetic->bits(b));
+}
 
 /// Comparisons are false where an operand is NaN.
 inline Truth compare(mlir::arith::CmpFPredicate predicate, Real a, Real b) {
   return {a.arithmetic, a.arithmetic->builder.create<mlir::arith::CmpFOp>(predicate, a.value, b.value)};
 }
-inline Truth operator<(Real a, double b) { return compare(mlir::arith::CmpFPredicate::OLT, a, a.arithmetic->real(b)); }
-inline Truth operator>(Real a, double b) { return compare(mlir::arith::CmpFPredicate::OGT, a, a.arithmetic->real(b)); }
-inline Truth operator>=(Real a, double b) { return compare(mlir::arith::CmpFPredicate::OGE, a, a.arithmetic->real(b)); }
-inline Truth operator==(Real a, double b) { return compare(mlir::arith::CmpFPredicate::OEQ, a, a.arithmetic->real(b)); }
-inline Truth operator==(Real a, Real b) { return compare(mlir::arith::CmpFPredicate::OEQ, a, b); }
-inline Truth isNan(Real a) { return compare(mlir::arith::CmpFPredicate::UNO, a, a); }
-inline Truth operator&(Truth a, Truth b) { return combine<mlir::arith::AndIOp>(a, b); }
-inline Truth operator|(Truth a, Truth b) { return combine<mlir::arith::OrIOp>(a, b); }
+inline Truth operator<(Real a, double b) {
+  return compare(mlir::arith::CmpFPredicate::OLT, a, a.arithmetic->real(b));
+}
+inline Truth operator>(Real a, double b) {
+  return compare(mlir::arith::CmpFPredicate::OGT, a, a.arithmetic->real(b));
+}
+inline Truth operator>=(Real a, double b) {
+  return compare(mlir::arith::CmpFPredicate::OGE, a, a.arithmetic->real(b));
+}
+inline Truth operator==(Real a, double b) {
+  return compare(mlir::arith::CmpFPredicate::OEQ, a, a.arithmetic->real(b));
+}
+inline Truth operator==(Real a, Real b) {
+  return compare(mlir::arith::CmpFPredicate::OEQ, a, b);
+}
+inline Truth isNan(Real a) {
+  return compare(mlir::arith::CmpFPredicate::UNO, a, a);
+}
+inline Truth operator&(Truth a, Truth b) {
+  return combine<mlir::arith::AndIOp>(a, b);
+}
+inline Truth operator|(Truth a, Truth b) {
+  return combine<mlir::arith::OrIOp>(a, b);
+}
 inline Truth operator!(Truth a) {
   mlir::ImplicitLocOpBuilder &builder = a.arithmetic->builder;
   return {a.arithmetic, builder.create<mlir::arith::XOrIOp>(a.value, builder.create<mlir::arith::ConstantIntOp>(1, 1))};

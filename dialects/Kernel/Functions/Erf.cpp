@@ -10,8 +10,8 @@
 
 namespace normc::kernel {
 
-// erf |x| = 1 - e^-u, u = -log(1 - erf |x|) = |x| (2 / sqrt(pi) + |x| p(|x|)): u is smooth, and needs the less accuracy the
-// larger it is. Beyond the limit it rounds to 1.
+// erf |x| = 1 - e^-u, u = -log(1 - erf |x|) = |x| (2 / sqrt(pi) + |x| p(|x|)): u is smooth, and needs the less accuracy
+// the larger it is. Beyond the limit it rounds to 1.
 Real buildErf(Real x) {
   Arithmetic &m = *x.arithmetic;
   Real a = atMost(abs(x), m.pick(4, 6)).named("a");

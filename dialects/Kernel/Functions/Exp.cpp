@@ -14,7 +14,7 @@ Real buildExp(Real x) {
   Arithmetic &m = *x.arithmetic;
   Real a = atLeast(atMost(x, m.pick(89, 710)), m.pick(-104, -746)).named("a");
   auto [n, r] = reduce(a);
-  return scale(1.0 + m.fma(r * r, exponentialTail(r), r), n, x < 0.0);
+  return scale(1.0 + m.fma(r * r, exponentialTail(r), r), n, (x < 0.0).named("is_small"));
 }
 
 } // namespace normc::kernel

@@ -22,7 +22,9 @@ Real powerOfTwo(Nearest n) {
   return m.fromBits((m.bitsOf(n.shifted) << m.fraction()) + m.powerBits(0)).named("power");
 }
 
-static int64_t halfWay(Arithmetic &m) { return m.isSingle() ? 64 : 512; }
+static int64_t halfWay(Arithmetic &m) {
+  return m.isSingle() ? 64 : 512;
+}
 
 // n <= 0: a 2^(n + h) 2^-h; n >= 0: a 2^(n - h) 2^h
 Real scale(Real a, Nearest n, Truth isSmall) {
@@ -48,6 +50,8 @@ Reduced reduce(Real x) {
   return {n, m.fma(n.number, -m.low(coefficients::ln2), high).named("r")};
 }
 
-Real exponentialTail(Real r) { return r.arithmetic->polynomial(coefficients::exponential, r); }
+Real exponentialTail(Real r) {
+  return r.arithmetic->polynomial(coefficients::exponential, r);
+}
 
 } // namespace normc::kernel

@@ -11,7 +11,8 @@
 
 namespace normc::kernel {
 
-/// The integer nearest to a number that is smaller than 2^(fraction - 2): as a number, and in the low bits of `shifted`.
+/// The integer nearest to a number that is smaller than 2^(fraction - 2): as a number, and in the low bits of
+/// `shifted`.
 struct Nearest {
   Real shifted, number;
 };

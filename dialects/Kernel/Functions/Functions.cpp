@@ -21,8 +21,8 @@ struct Entry {
   double f32Bound, f64Bound;
 };
 
-/// In the order of Function. Bounds are in units in the last place. Those of f32 functions of one operand come from all 2^32
-/// operands, the others from some hundred millions of them.
+/// In the order of Function. Bounds are in units in the last place. Those of f32 functions of one operand come from all
+/// 2^32 operands, the others from some hundred millions of them.
 constexpr Entry entries[] = {
     {"exp", "2^n e^r, x = n ln 2 + r, e^r by a polynomial", 0.97, 0.98},
     {"log", "k ln 2 + log(1 + f), x = 2^k (1 + f), the logarithm by a polynomial", 0.83, 0.9},
@@ -32,7 +32,9 @@ constexpr Entry entries[] = {
     {"pow", "2^(y log2 x), the logarithm in twice the bits, both by polynomials", 0.91, 1.15},
 };
 
-const Entry &entry(Function function) { return entries[unsigned(function)]; }
+const Entry &entry(Function function) {
+  return entries[unsigned(function)];
+}
 
 } // namespace
 
@@ -50,7 +52,9 @@ std::optional<Function> functionOf(Operation *op) {
       .Default([](Operation *) { return std::nullopt; });
 }
 
-StringRef functionName(Function function) { return entry(function).name; }
+StringRef functionName(Function function) {
+  return entry(function).name;
+}
 
 std::string functionName(Function function, FloatType type) {
   return (functionName(function) + (type.isF32() ? "_f32" : "_f64")).str();
@@ -64,7 +68,9 @@ SmallVector<StringRef> parameterNames(Function function) {
   return function == Function::pow ? SmallVector<StringRef>{"x", "y"} : SmallVector<StringRef>{"x"};
 }
 
-StringRef methodOf(Function function) { return entry(function).method; }
+StringRef methodOf(Function function) {
+  return entry(function).method;
+}
 
 double boundOf(Function function, FloatType type) {
   return type.isF32() ? entry(function).f32Bound : entry(function).f64Bound;

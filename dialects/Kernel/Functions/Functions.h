@@ -42,8 +42,8 @@ mlir::SmallVector<mlir::StringRef> parameterNames(Function function);
 mlir::StringRef methodOf(Function function);
 double boundOf(Function function, mlir::FloatType type);
 
-/// Builds the function of scalars of one type, f32 or f64, out of arith ops and math.fma, math.absf. Ops that a reader wants to
-/// see have a name as their location.
+/// Builds the function of scalars of one type, f32 or f64, out of arith ops and math.fma, math.absf. Ops that a reader
+/// wants to see have a name as their location.
 mlir::Value buildFunction(mlir::ImplicitLocOpBuilder &builder, Function function, mlir::ValueRange operands);
 
 } // namespace normc::kernel

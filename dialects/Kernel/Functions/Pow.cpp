@@ -71,7 +71,8 @@ Double binaryLogarithm(Real x) {
   return named(add(k, multiply(s, series)), "log2");
 }
 
-/// Whether a number that is not negative is an integer: all numbers from 2^fraction on are, and below, adding that number rounds to one.
+/// Whether a number that is not negative is an integer: all numbers from 2^fraction on are, and below, adding that
+/// number rounds to one.
 Truth isInteger(Real size) {
   const double large = std::ldexp(1.0, size.arithmetic->fraction());
   return (size >= large) | (((size + large) - large) == size);
@@ -79,7 +80,8 @@ Truth isInteger(Real size) {
 
 } // namespace
 
-// |x|^y = 2^n 2^r, n + r = y log2 |x| in twice the bits, as 2^n multiplies its error; then the sign and the cases of IEEE 754
+// |x|^y = 2^n 2^r, n + r = y log2 |x| in twice the bits, as 2^n multiplies its error; then the sign and the cases of
+// IEEE 754
 Real buildPow(Real x, Real y) {
   Arithmetic &m = *x.arithmetic;
   const double infinity = std::numeric_limits<double>::infinity();
@@ -96,18 +98,18 @@ Real buildPow(Real x, Real y) {
   Nearest n = nearestInteger(u, 1.0);
   Real r = ((u - n.number) + uRest).named("r");
   Real p = m.polynomial(coefficients::powerOfTwo, r);
-  Real ordinary = scale(m.fma(r, p, m.real(1.0)), n, u < 0.0).named("ordinary");
+  Real ordinary = scale(m.fma(r, p, m.real(1.0)), n, (u < 0.0).named("is_small")).named("ordinary");
 
   // 0 and infinity to a power are 0 or infinity.
-  Truth isZero = size == 0.0, isInfinite = size == infinity;
-  Truth isLess = (y < 0.0), vanishes = (isInfinite & isLess) | (isZero & !isLess);
+  Truth isZero = (size == 0.0).named("is_zero"), isInfinite = (size == infinity).named("is_infinite");
+  Truth isLess = (y < 0.0).named("is_less"), vanishes = (isInfinite & isLess) | (isZero & !isLess);
   Real edge = m.select(vanishes, m.real(0.0), m.infinity()).named("edge");
   Real power = m.select(isZero | isInfinite, edge, ordinary).named("power");
 
   // A negative x: minus for odd y; NaN for what is no integer, but for minus infinity.
   Real exponentSize = abs(y).named("exponent_size");
-  Truth isWhole = isInteger(exponentSize);
-  Truth isOdd = isWhole & !isInteger(exponentSize * 0.5);
+  Truth isWhole = isInteger(exponentSize).named("is_whole");
+  Truth isOdd = (isWhole & !isInteger((exponentSize * 0.5).named("half_size"))).named("is_odd");
   Bits sign = m.select(isOdd, (m.bitsOf(x) & m.signBit()).named("sign"), m.bits(0)).named("odd_sign");
   Real withSign = m.fromBits(m.bitsOf(power) | sign).named("signed_power");
   Truth isUndefined = (x < 0.0) & !isInfinite & !isWhole;

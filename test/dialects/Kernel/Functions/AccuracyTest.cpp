@@ -123,17 +123,41 @@ void visitPowers(Function function, double bound) {
 
 } // namespace
 
-TEST(Accuracy, ExpF32) { visitFloats([](float x) { return exp_f32(x); }, [](double x) { return std::exp(x); }, exp_f32_bound); }
-TEST(Accuracy, LogF32) { visitFloats([](float x) { return log_f32(x); }, [](double x) { return std::log(x); }, log_f32_bound); }
-TEST(Accuracy, TanhF32) { visitFloats([](float x) { return tanh_f32(x); }, [](double x) { return std::tanh(x); }, tanh_f32_bound); }
-TEST(Accuracy, SigmoidF32) { visitFloats([](float x) { return sigmoid_f32(x); }, sigmoid<double>, sigmoid_f32_bound); }
-TEST(Accuracy, ErfF32) { visitFloats([](float x) { return erf_f32(x); }, [](double x) { return std::erf(x); }, erf_f32_bound); }
-TEST(Accuracy, PowF32) { visitPowers<float, double>([](float x, float y) { return pow_f32(x, y); }, pow_f32_bound); }
+TEST(Accuracy, ExpF32) {
+  visitFloats([](float x) { return exp_f32(x); }, [](double x) { return std::exp(x); }, exp_f32_bound);
+}
+TEST(Accuracy, LogF32) {
+  visitFloats([](float x) { return log_f32(x); }, [](double x) { return std::log(x); }, log_f32_bound);
+}
+TEST(Accuracy, TanhF32) {
+  visitFloats([](float x) { return tanh_f32(x); }, [](double x) { return std::tanh(x); }, tanh_f32_bound);
+}
+TEST(Accuracy, SigmoidF32) {
+  visitFloats([](float x) { return sigmoid_f32(x); }, sigmoid<double>, sigmoid_f32_bound);
+}
+TEST(Accuracy, ErfF32) {
+  visitFloats([](float x) { return erf_f32(x); }, [](double x) { return std::erf(x); }, erf_f32_bound);
+}
+TEST(Accuracy, PowF32) {
+  visitPowers<float, double>([](float x, float y) { return pow_f32(x, y); }, pow_f32_bound);
+}
 
 using Extended = long double;
-TEST(Accuracy, ExpF64) { visitDoubles([](double x) { return exp_f64(x); }, [](Extended x) { return std::exp(x); }, exp_f64_bound); }
-TEST(Accuracy, LogF64) { visitDoubles([](double x) { return log_f64(x); }, [](Extended x) { return std::log(x); }, log_f64_bound); }
-TEST(Accuracy, TanhF64) { visitDoubles([](double x) { return tanh_f64(x); }, [](Extended x) { return std::tanh(x); }, tanh_f64_bound); }
-TEST(Accuracy, SigmoidF64) { visitDoubles([](double x) { return sigmoid_f64(x); }, sigmoid<Extended>, sigmoid_f64_bound); }
-TEST(Accuracy, ErfF64) { visitDoubles([](double x) { return erf_f64(x); }, [](Extended x) { return std::erf(x); }, erf_f64_bound); }
-TEST(Accuracy, PowF64) { visitPowers<double, Extended>([](double x, double y) { return pow_f64(x, y); }, pow_f64_bound); }
+TEST(Accuracy, ExpF64) {
+  visitDoubles([](double x) { return exp_f64(x); }, [](Extended x) { return std::exp(x); }, exp_f64_bound);
+}
+TEST(Accuracy, LogF64) {
+  visitDoubles([](double x) { return log_f64(x); }, [](Extended x) { return std::log(x); }, log_f64_bound);
+}
+TEST(Accuracy, TanhF64) {
+  visitDoubles([](double x) { return tanh_f64(x); }, [](Extended x) { return std::tanh(x); }, tanh_f64_bound);
+}
+TEST(Accuracy, SigmoidF64) {
+  visitDoubles([](double x) { return sigmoid_f64(x); }, sigmoid<Extended>, sigmoid_f64_bound);
+}
+TEST(Accuracy, ErfF64) {
+  visitDoubles([](double x) { return erf_f64(x); }, [](Extended x) { return std::erf(x); }, erf_f64_bound);
+}
+TEST(Accuracy, PowF64) {
+  visitPowers<double, Extended>([](double x, double y) { return pow_f64(x, y); }, pow_f64_bound);
+}
