@@ -5,7 +5,7 @@ Each is the weighted minimax fit of a function on an interval, by Remez' exchang
 the format one after the other, from the constant up; what is left of the polynomial is fitted anew after each.
 """
 
-from mpmath import erfc, exp, expm1, floor, log, log1p, lu_solve, matrix, mp, mpf, pi, sqrt
+from mpmath import erfc, expm1, floor, log, log1p, lu_solve, matrix, mp, mpf, pi, sqrt
 
 mp.prec = 240
 LN2 = log(2)
