@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/ScalarBuilder.h"
+#include "dialects/Kernel/KernelDialect.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -182,11 +183,7 @@ Value buildScalar(ImplicitLocOpBuilder &b, Operation *op, ValueRange in, FloatTy
       .Case([&](norm::ExpOp) { return b.create<math::ExpOp>(in[0]); })
       .Case([&](norm::LogOp) { return b.create<math::LogOp>(in[0]); })
       .Case([&](norm::TanhOp) { return b.create<math::TanhOp>(in[0]); })
-      // 1 / (1 + e^-x)
-      .Case([&](norm::SigmoidOp) {
-        Value power = b.create<math::ExpOp>(b.create<arith::NegFOp>(in[0]));
-        return b.create<arith::DivFOp>(s.constant(1.0), b.create<arith::AddFOp>(s.constant(1.0), power));
-      })
+      .Case([&](norm::SigmoidOp) { return b.create<kernel::SigmoidOp>(in[0]); })
       .Case([&](norm::ErfOp) { return b.create<math::ErfOp>(in[0]); })
       .Case([&](norm::AddOp) { return b.create<arith::AddFOp>(in[0], in[1]); })
       .Case([&](norm::SubOp) { return b.create<arith::SubFOp>(in[0], in[1]); })

@@ -13,6 +13,7 @@ include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/OpBase.td"
 include "mlir/IR/SymbolInterfaces.td"
 include "mlir/Interfaces/FunctionInterfaces.td"
+include "mlir/Interfaces/InferTypeOpInterface.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 def KernelDialect : Dialect {
@@ -243,6 +244,33 @@ def CountOp : Kernel_Op<"count", [Pure]> {
   let arguments = (ins DenseI64ArrayAttr:$extents);
   let results = (outs I64:$result);
   let assemblyFormat = [{ $extents attr-dict }];
+}
+
+def SigmoidOp : Kernel_Op<"sigmoid", [Pure, SameOperandsAndResultType]> {
+  let summary = "1 / (1 + e^-x)";
+  let description = [{
+    The one elementary function that normalizations need and `math` has not. As an op of its own it keeps its accuracy where
+    e^-x overflows.
+
+    Constraints:
+    - (c1) the operand is f32 or f64, and the result has its type.
+
+    Example:
+    ```mlir
+    kernel.plan @gate(%x: tensor<8xf32> {kernel.name = "x", kernel.extents = array<i64: 8>})
+        -> (tensor<8xf32> {kernel.name = "y", kernel.extents = array<i64: 8>}) {
+      %y = kernel.kernel "y" space [8] parallel [0] {
+        %0 = kernel.load %x : tensor<8xf32>
+        %1 = kernel.sigmoid %0 : f32
+        kernel.store %1 to 0 : f32
+      } : tensor<8xf32>
+      kernel.return %y : tensor<8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins AnyTypeOf<[F32, F64]>:$operand);
+  let results = (outs AnyTypeOf<[F32, F64]>:$result);
+  let assemblyFormat = [{ $operand attr-dict `:` type($result) }];
 }
 
 #endif // NORMC_DIALECTS_KERNEL_KERNELOPS_TD

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/EmitCpp.h"
+#include "compiler/Backends/Cpp/Functions.h"
 #include "compiler/Backends/Cpp/KernelEmitter.h"
 #include "compiler/Backends/Cpp/Prelude.h"
 
@@ -155,7 +156,7 @@ Source emitCpp(ModuleOp module) {
   std::string text;
   for (kernel::PlanOp plan : plans)
     text += "\n" + PlanEmitter(plan, source.entries[plan.getSymName()], functions, helpers).run();
-  source.text = prelude(helpers) + text;
+  source.text = prelude(helpers) + emitFunctions(module) + text;
   return source;
 }
 

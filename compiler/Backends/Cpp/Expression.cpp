@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/Expression.h"
+#include "dialects/Kernel/Functions/Functions.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -275,11 +276,11 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
           [&](Operation *conversion) { return convert(op, scalarName(conversion->getResult(0).getType())); })
       .Case([&](math::AbsFOp) { return call(op, prefix + (style == Style::code ? "fabs" : "abs")); })
       .Case([&](math::SqrtOp) { return call(op, prefix + "sqrt"); })
-      .Case([&](math::ExpOp) { return call(op, prefix + "exp"); })
-      .Case([&](math::LogOp) { return call(op, prefix + "log"); })
-      .Case([&](math::TanhOp) { return call(op, prefix + "tanh"); })
-      .Case([&](math::ErfOp) { return call(op, prefix + "erf"); })
-      .Case([&](math::PowFOp) { return call(op, prefix + "pow"); })
+      .Case<math::ExpOp, math::LogOp, math::TanhOp, math::ErfOp, math::PowFOp, kernel::SigmoidOp>([&](Operation *) {
+        kernel::Function function = *kernel::functionOf(op);
+        return call(op, style == Style::formula ? kernel::functionName(function).str()
+                                                : kernel::functionName(function, cast<FloatType>(result.getType())));
+      })
       .Case([&](kernel::LoadOp load) {
         std::string name = tensors.lookup(load.getTensor());
         if (style == Style::formula)

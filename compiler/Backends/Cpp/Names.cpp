@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/Names.h"
+#include "dialects/Kernel/Functions/Functions.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include <fmt/format.h>
@@ -35,11 +36,14 @@ static bool isReserved(StringRef name) {
           "repeat_runs", "greater", "lesser", "order_of_runs", "order_of_columns", "rows_of_lanes", "l2_bytes", "order",
           "split", "mine", "chunk", "head", "group", "row", "rows", "width", "first", "block", "stream", "float_t", "double_t",
           "uint32_t", "uint64_t", "uintptr_t", "int8_t", "int16_t", "uint8_t", "ptrdiff_t", "y0", "y1", "yn", "j0", "j1", "jn", "k", "l", "w", "g", "r", "a", "signbit", "isnan", "isinf", "stdin", "stdout",
-          "stderr", "thread_count", "out_of_memory", "Buffer"})
+          "stderr", "thread_count", "out_of_memory", "Buffer", "from_bits"})
       set.insert(word);
     return set;
   }();
   if (words.contains(name) || name.starts_with("normc") || name.starts_with("NORMC"))
+    return true;
+  // exp_f32, pow_f64, .. are functions.
+  if ((name.ends_with("_f32") || name.ends_with("_f64")) && kernel::isFunctionName(name.drop_back(4)))
     return true;
   // i0, i1, .. are positions and n0, n1, .. extents. Macros of the standard library are in capitals.
   if (name.size() > 1 && (name[0] == 'i' || name[0] == 'n') && all_of(name.drop_front(), isDigit))

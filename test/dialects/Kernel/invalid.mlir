@@ -476,3 +476,17 @@ func.func @index_c1() {
   %i = kernel.index 0
   return
 }
+
+// -----
+
+// sigmoid (c1)
+kernel.plan @half(%x: tensor<8xf16> {kernel.name = "x", kernel.extents = array<i64: 8>})
+    -> (tensor<8xf16> {kernel.name = "y", kernel.extents = array<i64: 8>}) {
+  %y = kernel.kernel "y" space [8] parallel [0] {
+    %0 = kernel.load %x : tensor<8xf16>
+    // expected-error@+1 {{'kernel.sigmoid' op operand #0 must be 32-bit float or 64-bit float, but got 'f16'}}
+    %1 = kernel.sigmoid %0 : f16
+    kernel.store %1 to 0 : f16
+  } : tensor<8xf16>
+  kernel.return %y : tensor<8xf16>
+}

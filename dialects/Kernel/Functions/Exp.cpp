@@ -1,0 +1,20 @@
+//===- Exp.cpp - e^x ----------------------------------------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "dialects/Kernel/Functions/Builders.h"
+#include "dialects/Kernel/Functions/Exponential.h"
+
+namespace normc::kernel {
+
+// e^x = 2^n (1 + (e^r - 1)), x = n ln 2 + r. Beyond the limits the result is 0 or infinity, as it is at them.
+Real buildExp(Real x) {
+  Arithmetic &m = *x.arithmetic;
+  Real a = atLeast(atMost(x, m.pick(89, 710)), m.pick(-104, -746)).named("a");
+  auto [n, r] = reduce(a);
+  return scale(1.0 + m.fma(r * r, exponentialTail(r), r), n, (x < 0.0).named("is_small"));
+}
+
+} // namespace normc::kernel
