@@ -19,6 +19,8 @@ using namespace llvm;
 namespace normc {
 
 static constexpr int64_t line = 64, block = 16384;
+/// With less than this for each, waking a thread takes longer than its share.
+static constexpr int64_t shareBytes = int64_t(1) << 16;
 /// More memory than this tells nothing more about its speed.
 static constexpr int64_t roundBytes = int64_t(1) << 30;
 
@@ -132,6 +134,8 @@ static void touch(runtime::Buffer &buffer, int threads) {
 
 Expected<StreamingCopy> StreamingCopy::create(int64_t read, int64_t written, int threads) {
   StreamingCopy copy;
+  const int64_t shares = std::max(read, written) / shareBytes;
+  threads = int(std::clamp<int64_t>(shares, 1, threads));
   copy.read = roundUp(read, line);
   copy.written = roundUp(written, line);
   copy.readRound = std::min(roundUp(read, block), roundBytes);

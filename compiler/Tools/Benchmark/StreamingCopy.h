@@ -14,7 +14,7 @@
 namespace normc {
 
 /// Reads and writes given numbers of bytes, and computes next to nothing: what a kernel with this traffic is held against. All
-/// threads stream through shares of their own. As many bytes as can be are copied, the rest is only read (where more is read than
+/// threads stream through shares of their own, fewer where their shares would be small. As many bytes as can be are copied, the rest is only read (where more is read than
 /// written) or only written, evenly in between. Stores bypass the caches where what is written exceeds twice the threads' private
 /// caches.
 class StreamingCopy {
