@@ -67,9 +67,13 @@ class Peers:
     """Another Python that runs peers.py, which takes a case a line and answers a line each."""
 
     def __init__(self, python, options):
-        # Otherwise PyTorch's figures are mostly page faults of fresh results.
+        # Where packages put libraries that load one another by name.
+        folders = [os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(python))), "lib"),
+                   *filter(None, [os.environ.get("LD_LIBRARY_PATH")])]
+        # Without the thresholds PyTorch's figures are mostly page faults of fresh results.
         environment = {**os.environ, "MALLOC_MMAP_THRESHOLD_": "8589934592", "MALLOC_TRIM_THRESHOLD_": "17179869184",
-                       "MALLOC_TOP_PAD_": "1073741824", "OMP_NUM_THREADS": str(options.threads)}
+                       "MALLOC_TOP_PAD_": "1073741824", "OMP_NUM_THREADS": str(options.threads),
+                       "LD_LIBRARY_PATH": os.pathsep.join(folders)}
         command = [python, os.path.join(HERE, "peers.py"), "--library", os.path.join(options.bin, "..", "lib", "libnormrt.so"),
                    "--threads", str(options.threads)] + (["--quick"] if options.quick else [])
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
