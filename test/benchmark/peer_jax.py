@@ -38,11 +38,11 @@ def make(_, case, arguments, cotangent):
     values = [jnp.asarray(array) for array in arguments]
     if not case["training"]:
         infer = jax.jit(function)
-        return {"forward": lambda: infer(*values).block_until_ready()}, {"y": numpy.asarray(infer(*values))}
+        return {"forward": lambda: infer(*values).block_until_ready()}, {"forward": numpy.asarray(infer(*values))}
     forward = jax.jit(lambda *inputs: jax.vjp(function, *inputs))
     backward = jax.jit(lambda pullback, dy: pullback(dy))
     y, pullback = forward(*values)
     dy = jnp.asarray(cotangent)
     return ({"forward": lambda: jax.block_until_ready(forward(*values)),
              "backward": lambda: jax.block_until_ready(backward(pullback, dy))},
-            {"y": numpy.asarray(y), "dx": numpy.asarray(backward(pullback, dy)[0])})
+            {"forward": numpy.asarray(y), "backward": numpy.asarray(backward(pullback, dy)[0])})

@@ -120,7 +120,7 @@ def make(_, case, arguments, cotangent):
         run()
         back()
         return ({"forward": run, "backward": back},
-                {"y": result.array(case["shape"]).copy(), "dx": dx.array(case["shape"]).copy()})
+                {"forward": result.array(case["shape"]).copy(), "backward": dx.array(case["shape"]).copy()})
 
     # What each primitive takes between the descriptions and epsilon.
     if kind == "batch_norm":
@@ -150,7 +150,7 @@ def make(_, case, arguments, cotangent):
     run()
     y = result.array(case["shape"]).copy()
     if not case["training"]:
-        return {"forward": run}, {"y": y}
+        return {"forward": run}, {"forward": y}
     backward = make_handle(f"dnnl_{name}_normalization_backward_primitive_desc_create", engine, BACKWARD, x, x, x, *extra, eps,
                            flags, forward, None)
     dx = Memory(x)
@@ -160,4 +160,4 @@ def make(_, case, arguments, cotangent):
         memories[DIFF_SHIFT] = Memory(c)
     back = runner(backward, memories)
     back()
-    return {"forward": run, "backward": back}, {"y": y, "dx": dx.array(case["shape"]).copy()}
+    return {"forward": run, "backward": back}, {"forward": y, "backward": dx.array(case["shape"]).copy()}

@@ -64,7 +64,7 @@ def make(name, case, arguments, cotangent):
         def infer():
             with torch.no_grad():
                 return function(x, *parameters)
-        return {"forward": infer}, {"y": to_graph(case, infer())}
+        return {"forward": infer}, {"forward": to_graph(case, infer())}
     leaves = [tensor.detach().requires_grad_() for tensor in (x, *parameters)]
     dy = from_graph(case, cotangent)
     y = function(*leaves)
@@ -75,4 +75,4 @@ def make(name, case, arguments, cotangent):
     def backward():
         return torch.autograd.grad(y, leaves, dy, retain_graph=True)
 
-    return {"forward": forward, "backward": backward}, {"y": to_graph(case, y), "dx": to_graph(case, backward()[0])}
+    return {"forward": forward, "backward": backward}, {"forward": to_graph(case, y), "backward": to_graph(case, backward()[0])}
