@@ -82,8 +82,8 @@ private:
     const Signature &signature = backward.signature;
     for (int32_t i = 0; i < signature.argumentCount; ++i) {
       const normc_value &value = signature.arguments[i];
-      const bool isOld = value.role == NORMC_ARGUMENT && (value.flags & NORMC_EXTENTS_ONLY) == 0 &&
-                         isReplaced(value.position);
+      const bool isOld =
+          value.role == NORMC_ARGUMENT && (value.flags & NORMC_EXTENTS_ONLY) == 0 && isReplaced(value.position);
       if (isOld)
         if (Status failed = keep(value.position))
           return failed;

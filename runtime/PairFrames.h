@@ -11,8 +11,8 @@
 
 namespace normc::runtime {
 
-/// The forward and the backward of a gradient, each met by the arrays of one joint call: extents and bytes, not yet memory.
-/// The table has been checked, so every position is there.
+/// The forward and the backward of a gradient, each met by the arrays of one joint call: extents and bytes, not yet
+/// memory. The table has been checked, so every position is there.
 struct PairFrames {
   /// `joint` is a frame of the gradient, resolved; it stays where it is.
   PairFrames(const Function &function, const Frame &joint);
@@ -20,7 +20,8 @@ struct PairFrames {
   /// Binds and resolves both frames. Fails where the pair contradicts the gradient in its extents.
   Status bind();
 
-  /// What the backward reads as the argument `value`: an argument, a cotangent or a result of the joint call, or a saved value.
+  /// What the backward reads as the argument `value`: an argument, a cotangent or a result of the joint call, or a
+  /// saved value.
   const Array &sourceOf(const normc_value &value) const;
 
   const Frame &joint;

@@ -15,7 +15,9 @@ using namespace llvm;
 
 namespace normc {
 
-Error toError(const normrt_error &error) { return createStringError(error.message); }
+Error toError(const normrt_error &error) {
+  return createStringError(error.message);
+}
 
 bool isModule(StringRef path) {
   if (path == "-")

@@ -22,7 +22,8 @@
 using namespace llvm;
 using namespace normc;
 
-static constexpr const char *help = R"(normc-bench: measures a function of a graph or of a module, and holds it against memory
+static constexpr const char *help =
+    R"(normc-bench: measures a function of a graph or of a module, and holds it against memory
 
 usage: normc-bench FILE|MODULE --function=NAME [--shapes=8x64xf32,1x64xf32] [--threads=N] [--format=table|json]
 
@@ -57,7 +58,9 @@ struct Request {
   Format format = Format::table;
 };
 
-Error failAt(const Twine &message) { return createStringError(message.str()); }
+Error failAt(const Twine &message) {
+  return createStringError(message.str());
+}
 
 Expected<SmallVector<ArrayType>> readShapes(StringRef text) {
   SmallVector<ArrayType> shapes;
@@ -167,8 +170,10 @@ int main(int argc, char **argv) {
   cl::OptionCategory category("normc-bench");
   cl::opt<std::string> file(cl::Positional, cl::desc("FILE|MODULE"), cl::Required, cl::cat(category));
   cl::opt<std::string> function("function", cl::Required, cl::cat(category)), shapes("shapes", cl::cat(category));
-  cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category), cl::values(clEnumValN(Device::cpu, "cpu", "")));
-  cl::opt<int> threads("threads", cl::init(0), cl::cat(category)), repetitions("repetitions", cl::init(0), cl::cat(category));
+  cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
+                         cl::values(clEnumValN(Device::cpu, "cpu", "")));
+  cl::opt<int> threads("threads", cl::init(0), cl::cat(category)),
+      repetitions("repetitions", cl::init(0), cl::cat(category));
   cl::opt<Format> format("format", cl::init(Format::table), cl::cat(category),
                          cl::values(clEnumValN(Format::table, "table", ""), clEnumValN(Format::json, "json", "")));
   if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))
@@ -176,7 +181,8 @@ int main(int argc, char **argv) {
   auto isWrong = [](const cl::opt<int> &option, int most) {
     const bool wrong = option.getNumOccurrences() && (option < 1 || option > most);
     if (wrong)
-      errs() << fmt::format("normc-bench: error: --{} must be 1 to {}, not {}\n", option.ArgStr.str(), most, int(option));
+      errs() << fmt::format("normc-bench: error: --{} must be 1 to {}, not {}\n", option.ArgStr.str(), most,
+                            int(option));
     return wrong;
   };
   if (isWrong(threads, NORMRT_MAX_THREADS) || isWrong(repetitions, 1000000))

@@ -82,7 +82,9 @@ std::string Bytes::toString() const {
 // Kernels
 //===----------------------------------------------------------------------===//
 
-static int64_t storageBytes(Type element) { return std::max<int64_t>(1, element.getIntOrFloatBitWidth() / 8); }
+static int64_t storageBytes(Type element) {
+  return std::max<int64_t>(1, element.getIntOrFloatBitWidth() / 8);
+}
 
 /// The name of a tensor to a reader: the user's, or its kernel's. The plan may not be verified yet.
 static std::string nameOf(Value tensor, KernelOp reader) {
@@ -113,9 +115,7 @@ public:
 
   Certificate run() {
     Places places;
-    kernel.walk([&](LoadOp load) {
-      places[load.getTensor()].insert(load->getParentOfType<SweepOp>().getOperation());
-    });
+    kernel.walk([&](LoadOp load) { places[load.getTensor()].insert(load->getParentOfType<SweepOp>().getOperation()); });
     for (const auto &[tensor, sweeps] : places)
       addInput(tensor, sweeps.getArrayRef());
     for (Value tensor : kernel.getTensors()) {
@@ -140,9 +140,8 @@ private:
   void addInput(Value tensor, ArrayRef<Operation *> places) {
     auto type = cast<RankedTensorType>(tensor.getType());
     // P lies within V
-    const bool isStreamed = llvm::all_of(kernel.getParallel(), [&](int64_t axis) {
-      return kernel.getSpace()[axis] == 1 || type.getDimSize(axis) != 1;
-    });
+    const bool isStreamed = llvm::all_of(
+        kernel.getParallel(), [&](int64_t axis) { return kernel.getSpace()[axis] == 1 || type.getDimSize(axis) != 1; });
     auto isParallel = [&](int64_t axis) { return llvm::is_contained(kernel.getParallel(), axis); };
     Axes swept;
     Bytes each, bound;
@@ -185,7 +184,9 @@ private:
 
 } // namespace
 
-Certificate certify(KernelOp kernel) { return Certifier(kernel).run(); }
+Certificate certify(KernelOp kernel) {
+  return Certifier(kernel).run();
+}
 
 Bytes Certificate::read() const {
   Bytes total;
@@ -239,8 +240,8 @@ LogicalResult verifyCertificate(KernelOp kernel) {
   DictionaryAttr own = toAttribute(certify(kernel), kernel.getContext());
   if (carried == own)
     return success();
-  InFlightDiagnostic error = kernel.emitOpError() << "carries the certificate " << carried
-                                                  << ", but its loads and stores come to " << own;
+  InFlightDiagnostic error = kernel.emitOpError()
+                             << "carries the certificate " << carried << ", but its loads and stores come to " << own;
   error.attachNote() << "certificates are computed: take it away, or run certify-kernels";
   return error;
 }

@@ -19,8 +19,8 @@ inline constexpr llvm::StringLiteral residentAttr = "kernel.resident";
 /// On a kernel: its certificate. The verifier refuses one that is not what the kernel's accesses come to.
 inline constexpr llvm::StringLiteral certificateAttr = "kernel.certificate";
 
-/// A number of bytes per call: a sum of integers times extent symbols of the plan. What exceeds 64 bits stays at the largest
-/// number.
+/// A number of bytes per call: a sum of integers times extent symbols of the plan. What exceeds 64 bits stays at the
+/// largest number.
 class Bytes {
 public:
   Bytes() = default;
@@ -78,9 +78,10 @@ struct Certificate {
 
 /// Reads a kernel's certificate off its loads and stores.
 ///
-/// With P the parallel axes of the kernel, A the axes of a sweep (none for a load outside of sweeps) and V the axes along which
-/// the operand varies, the sweep visits elements(P + A within V). If P lies within V, parallel points share nothing and the
-/// operand is streamed; it is read once for each sweep, or once in all if the kernel is resident. Otherwise it is reused.
+/// With P the parallel axes of the kernel, A the axes of a sweep (none for a load outside of sweeps) and V the axes
+/// along which the operand varies, the sweep visits elements(P + A within V). If P lies within V, parallel points share
+/// nothing and the operand is streamed; it is read once for each sweep, or once in all if the kernel is resident.
+/// Otherwise it is reused.
 Certificate certify(KernelOp kernel);
 
 /// A certificate for a reader: a dictionary of formulas.
@@ -89,8 +90,8 @@ mlir::DictionaryAttr toAttribute(const Certificate &certificate, mlir::MLIRConte
 /// That a kernel's certificate, where it carries one, is its own.
 llvm::LogicalResult verifyCertificate(KernelOp kernel);
 
-/// What one call of a plan moves: the kernels' certificates together; at least, each argument that is read once and each result
-/// once.
+/// What one call of a plan moves: the kernels' certificates together; at least, each argument that is read once and
+/// each result once.
 struct Traffic {
   Bytes read, written, minimumRead, minimumWritten;
 };

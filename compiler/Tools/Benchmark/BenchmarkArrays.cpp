@@ -27,7 +27,9 @@ static std::string typeText(const normrt_value &value) {
   return text + typeName(value.type).str();
 }
 
-static bool isFloat(int32_t type) { return type >= NORMC_F16 && type <= NORMC_F64; }
+static bool isFloat(int32_t type) {
+  return type >= NORMC_F16 && type <= NORMC_F64;
+}
 
 /// Bytes that an input repeats.
 static Expected<std::vector<char>> pattern(int32_t type, mlir::MLIRContext &context) {
@@ -99,10 +101,10 @@ private:
         // As its result; its array is made where the results are known.
         if (value.role == NORMC_COTANGENT && isGradient)
           continue;
-        return createStringError(fmt::format(
-            "the extents of argument '{}' are not known: it is {}; give those of all arguments before and up to it, with "
-            "numbers for each ?, as in --shapes=8x64xf32,1x64xf32",
-            value.name, typeText(value)));
+        return createStringError(fmt::format("the extents of argument '{}' are not known: it is {}; give those of all "
+                                             "arguments before and up to it, with "
+                                             "numbers for each ?, as in --shapes=8x64xf32,1x64xf32",
+                                             value.name, typeText(value)));
       }
       if (Error fault = makeArray(keyOf(value, true, i), value.type, extents, /*isInput=*/true))
         return fault;
@@ -142,7 +144,8 @@ private:
         result.workingSet += array.data.size();
     }
     std::vector<int64_t> extents(size_t(resultCount) * NORMRT_MAX_RANK);
-    if (normrt_result_extents(entry, result.inputs.data(), argumentCount, extents.data(), resultCount, &error) != NORMRT_OK)
+    if (normrt_result_extents(entry, result.inputs.data(), argumentCount, extents.data(), resultCount, &error) !=
+        NORMRT_OK)
       return toError(error);
     std::map<int32_t, ArrayType> differentiable; // by position
     for (int32_t i = 0; i < resultCount; ++i) {
@@ -178,8 +181,8 @@ private:
   BenchmarkArrays made;
 };
 
-Expected<BenchmarkArrays> BenchmarkArrays::create(const normrt_function *function, ArrayRef<ArrayType> shapes, int threads,
-                                                  mlir::MLIRContext &context) {
+Expected<BenchmarkArrays> BenchmarkArrays::create(const normrt_function *function, ArrayRef<ArrayType> shapes,
+                                                  int threads, mlir::MLIRContext &context) {
   return ArrayMaker(function, shapes, threads, context).run();
 }
 

@@ -23,13 +23,14 @@ struct BenchmarkCase {
   int64_t workingSet = 0; ///< bytes of all arrays of a call
 };
 
-/// The arrays of a function, or of both halves of a gradient: floats are random normals, masks all true, other integers zero. Each
-/// array is touched first by the threads that will use it.
+/// The arrays of a function, or of both halves of a gradient: floats are random normals, masks all true, other integers
+/// zero. Each array is touched first by the threads that will use it.
 class BenchmarkArrays {
 public:
-  /// `shapes` are those of the first arguments; the others must be known from the graph, as cotangents are from the results.
-  static llvm::Expected<BenchmarkArrays> create(const normrt_function *function, llvm::ArrayRef<ArrayType> shapes, int threads,
-                                                mlir::MLIRContext &context);
+  /// `shapes` are those of the first arguments; the others must be known from the graph, as cotangents are from the
+  /// results.
+  static llvm::Expected<BenchmarkArrays> create(const normrt_function *function, llvm::ArrayRef<ArrayType> shapes,
+                                                int threads, mlir::MLIRContext &context);
 
   /// The function, or NAME_forward and NAME_backward. They point into the arrays.
   std::vector<BenchmarkCase> cases;

@@ -22,7 +22,9 @@ using namespace llvm;
 
 namespace normc {
 
-static double bytesOf(const normc_traffic &traffic) { return double(traffic.read) + double(traffic.written); }
+static double bytesOf(const normc_traffic &traffic) {
+  return double(traffic.read) + double(traffic.written);
+}
 static double leastBytesOf(const normc_traffic &traffic) {
   return double(traffic.minimum_read) + double(traffic.minimum_written);
 }
@@ -31,15 +33,16 @@ std::string toTable(ArrayRef<BenchmarkRow> rows) {
   size_t width = 8;
   for (const BenchmarkRow &row : rows)
     width = std::max(width, row.name.size());
-  std::string text = fmt::format("{:<{}} {:>7} {:>11} {:>11} {:>10} {:>10} {:>8} {:>8} {:>10} {:>12}\n", "function", width,
-                                 "threads", "median/ms", "min/ms", "MB", "least MB", "GB/s", "to copy", "by median",
-                                 "to the least");
+  std::string text =
+      fmt::format("{:<{}} {:>7} {:>11} {:>11} {:>10} {:>10} {:>8} {:>8} {:>10} {:>12}\n", "function", width, "threads",
+                  "median/ms", "min/ms", "MB", "least MB", "GB/s", "to copy", "by median", "to the least");
   bool anyFits = false;
   for (const BenchmarkRow &row : rows) {
-    text += fmt::format("{:<{}} {:>7} {:>11.4f} {:>11.4f} {:>10.3f} {:>10.3f} {:>8.2f} {:>8.2f} {:>10.2f} {:>12.2f}{}\n",
-                        row.name, width, row.threads, 1e3 * row.median, 1e3 * row.minimum, 1e-6 * bytesOf(row.traffic),
-                        1e-6 * leastBytesOf(row.traffic), 1e-9 * bytesOf(row.traffic) / row.median, row.ratioOfMinima,
-                        row.medianRatio, row.ratioToMinimumCopy, row.fitsCaches ? "  *" : "");
+    text +=
+        fmt::format("{:<{}} {:>7} {:>11.4f} {:>11.4f} {:>10.3f} {:>10.3f} {:>8.2f} {:>8.2f} {:>10.2f} {:>12.2f}{}\n",
+                    row.name, width, row.threads, 1e3 * row.median, 1e3 * row.minimum, 1e-6 * bytesOf(row.traffic),
+                    1e-6 * leastBytesOf(row.traffic), 1e-9 * bytesOf(row.traffic) / row.median, row.ratioOfMinima,
+                    row.medianRatio, row.ratioToMinimumCopy, row.fitsCaches ? "  *" : "");
     anyFits |= row.fitsCaches;
   }
   if (anyFits)
@@ -69,10 +72,8 @@ static json::Array cacheList() {
     for (StringRef word : words)
       if (uint64_t bits; !word.getAsInteger(16, bits))
         sharing += popcount(bits);
-    caches.push_back(json::Object{{"type", lineOf(folder + "/type")},
-                                  {"level", level},
-                                  {"size", kilobytes * 1024},
-                                  {"num_sharing", sharing}});
+    caches.push_back(json::Object{
+        {"type", lineOf(folder + "/type")}, {"level", level}, {"size", kilobytes * 1024}, {"num_sharing", sharing}});
   }
   return caches;
 }
@@ -96,18 +97,15 @@ static json::Object context(StringRef executable) {
   if (getloadavg(averages, 3) == 3)
     for (double average : averages)
       load.push_back(average);
-  return json::Object{{"date", std::string(date)},
-                      {"host_name", std::string(host)},
-                      {"executable", executable},
-                      {"num_cpus", int64_t(std::thread::hardware_concurrency())},
-                      {"mhz_per_cpu", megahertz},
-                      {"cpu_scaling_enabled", !governor.empty() && governor != "performance"},
-                      {"caches", cacheList()},
-                      {"load_avg", std::move(load)},
+  return json::Object{
+      {"date", std::string(date)},      {"host_name", std::string(host)},
+      {"executable", executable},       {"num_cpus", int64_t(std::thread::hardware_concurrency())},
+      {"mhz_per_cpu", megahertz},       {"cpu_scaling_enabled", !governor.empty() && governor != "performance"},
+      {"caches", cacheList()},          {"load_avg", std::move(load)},
 #ifdef NDEBUG
-                      {"library_build_type", "release"}};
+      {"library_build_type", "release"}};
 #else
-                      {"library_build_type", "debug"}};
+      {"library_build_type", "debug"}};
 #endif
 }
 
@@ -143,7 +141,8 @@ std::string toJson(ArrayRef<BenchmarkRow> rows, StringRef executable) {
                                       {"fits_caches", row.fitsCaches ? 1 : 0}});
   std::string text;
   raw_string_ostream stream(text);
-  stream << formatv("{0:2}", json::Value(json::Object{{"context", context(executable)}, {"benchmarks", std::move(benchmarks)}}))
+  stream << formatv("{0:2}",
+                    json::Value(json::Object{{"context", context(executable)}, {"benchmarks", std::move(benchmarks)}}))
          << '\n';
   return text;
 }

@@ -21,9 +21,9 @@ struct BenchmarkRow {
   int64_t repetitions = 0;
   int64_t calls = 0; ///< in all repetitions together
   double minimum = 0.0, median = 0.0, processor = 0.0;
-  double copyMinimum = 0.0, copyMedian = 0.0; ///< of a streaming copy of the certified bytes
+  double copyMinimum = 0.0, copyMedian = 0.0;    ///< of a streaming copy of the certified bytes
   double ratioOfMinima = 0.0, medianRatio = 0.0; ///< to that copy
-  double ratioToMinimumCopy = 0.0; ///< of minima, to a copy of the minimum bytes
+  double ratioToMinimumCopy = 0.0;               ///< of minima, to a copy of the minimum bytes
   normc_traffic traffic = {};
   int64_t workingSet = 0;
   bool fitsCaches = false; ///< the working set is less than four times the threads' private caches
@@ -32,8 +32,8 @@ struct BenchmarkRow {
 /// A table for a person.
 std::string toTable(llvm::ArrayRef<BenchmarkRow> rows);
 
-/// The schema of google-benchmark: `context`, and a benchmark for each row. Its counters: certified_bytes and minimum_bytes;
-/// ratio_to_copy (of minima); and what else the row says, each under its name.
+/// The schema of google-benchmark: `context`, and a benchmark for each row. Its counters: certified_bytes and
+/// minimum_bytes; ratio_to_copy (of minima); and what else the row says, each under its name.
 std::string toJson(llvm::ArrayRef<BenchmarkRow> rows, llvm::StringRef executable);
 
 } // namespace normc

@@ -40,8 +40,12 @@ double medianOf(std::vector<double> values) {
   return values.size() % 2 ? *middle : (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
-double Timing::minimum() const { return *std::min_element(samples.begin(), samples.end()); }
-double Timing::median() const { return medianOf(samples); }
+double Timing::minimum() const {
+  return *std::min_element(samples.begin(), samples.end());
+}
+double Timing::median() const {
+  return medianOf(samples);
+}
 
 std::vector<Timing> measure(ArrayRef<std::function<void()>> candidates, int repetitions) {
   std::vector<Timing> timings(candidates.size());
@@ -68,7 +72,9 @@ std::vector<Timing> measure(ArrayRef<std::function<void()>> candidates, int repe
   return timings;
 }
 
-double ratioOfMinima(const Timing &a, const Timing &b) { return a.minimum() / b.minimum(); }
+double ratioOfMinima(const Timing &a, const Timing &b) {
+  return a.minimum() / b.minimum();
+}
 
 double medianRatio(const Timing &a, const Timing &b) {
   std::vector<double> ratios;

@@ -26,9 +26,9 @@ struct Timing {
 
 double medianOf(std::vector<double> values);
 
-/// Times all candidates in one loop: each repetition samples every one, in an order that moves on, so that what slows the machine
-/// down for a while meets all of them. Short runs are repeated within a sample. Without repetitions, about one second's worth
-/// for each candidate, between 7 and 101.
+/// Times all candidates in one loop: each repetition samples every one, in an order that moves on, so that what slows
+/// the machine down for a while meets all of them. Short runs are repeated within a sample. Without repetitions, about
+/// one second's worth for each candidate, between 7 and 101.
 std::vector<Timing> measure(llvm::ArrayRef<std::function<void()>> candidates, int repetitions);
 
 /// How much slower `a` is than `b`, two candidates of one loop, by the fastest sample of each.

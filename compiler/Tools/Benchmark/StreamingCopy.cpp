@@ -50,16 +50,20 @@ struct Mover {
     all ^= word;
   return unsigned(all ^ (all >> 32));
 }
-void copyPlain(const char *from, char *to, int64_t bytes) { std::memcpy(to, from, size_t(bytes)); }
-void fillPlain(char *to, int64_t bytes) { std::memset(to, 0, size_t(bytes)); }
+void copyPlain(const char *from, char *to, int64_t bytes) {
+  std::memcpy(to, from, size_t(bytes));
+}
+void fillPlain(char *to, int64_t bytes) {
+  std::memset(to, 0, size_t(bytes));
+}
 
 #ifdef __x86_64__
 // The same loops for each width: TARGET names the instructions, VECTOR the type, and the others what handles it.
-#define NORMC_MOVER(NAME, TARGET, VECTOR, LOAD, STREAM, XOR, ZERO)                                                      \
+#define NORMC_MOVER(NAME, TARGET, VECTOR, LOAD, STREAM, XOR, ZERO)                                                     \
   __attribute__((target(TARGET))) void copy##NAME(const char *from, char *to, int64_t bytes) {                         \
     const VECTOR *source = reinterpret_cast<const VECTOR *>(from);                                                     \
     VECTOR *target = reinterpret_cast<VECTOR *>(to);                                                                   \
-    for (int64_t i = 0; i < bytes / line; ++i, source += line / sizeof(VECTOR), target += line / sizeof(VECTOR))        \
+    for (int64_t i = 0; i < bytes / line; ++i, source += line / sizeof(VECTOR), target += line / sizeof(VECTOR))       \
       for (size_t part = 0; part < line / sizeof(VECTOR); ++part)                                                      \
         STREAM(target + part, LOAD(source + part));                                                                    \
   }                                                                                                                    \
@@ -94,9 +98,13 @@ Mover widestMover() {
     return {copyAvx, fillAvx, readAvx};
   return {copySse, fillSse, readSse};
 }
-void finishStores() { _mm_sfence(); }
+void finishStores() {
+  _mm_sfence();
+}
 #else
-Mover widestMover() { return {copyPlain, fillPlain, readPlain}; }
+Mover widestMover() {
+  return {copyPlain, fillPlain, readPlain};
+}
 void finishStores() {}
 #endif
 
@@ -116,7 +124,9 @@ int64_t privateCacheBytes() {
 #endif
 }
 
-static int64_t roundUp(int64_t bytes, int64_t to) { return (bytes + to - 1) / to * to; }
+static int64_t roundUp(int64_t bytes, int64_t to) {
+  return (bytes + to - 1) / to * to;
+}
 
 /// floor(share * part / whole), to a line.
 static int64_t scale(int64_t share, int64_t part, int64_t whole) {

@@ -13,10 +13,10 @@
 
 namespace normc {
 
-/// Reads and writes given numbers of bytes, and computes next to nothing: what a kernel with this traffic is held against. All
-/// threads stream through shares of their own, fewer where their shares would be small. As many bytes as can be are copied, the rest is only read (where more is read than
-/// written) or only written, evenly in between. Stores bypass the caches where what is written exceeds twice the threads' private
-/// caches.
+/// Reads and writes given numbers of bytes, and computes next to nothing: what a kernel with this traffic is held
+/// against. All threads stream through shares of their own, fewer where their shares would be small. As many bytes as
+/// can be are copied, the rest is only read (where more is read than written) or only written, evenly in between.
+/// Stores bypass the caches where what is written exceeds twice the threads' private caches.
 class StreamingCopy {
 public:
   /// Memory for the copy, touched first by the threads that use it. More than a cap is visited in several rounds.
@@ -27,7 +27,7 @@ public:
 private:
   void runShare(int64_t from, int64_t to, unsigned &sink);
 
-  int64_t read = 0, written = 0; ///< multiples of a block
+  int64_t read = 0, written = 0;           ///< multiples of a block
   int64_t readRound = 0, writtenRound = 0; ///< after how many bytes the arrays begin anew
   int threads = 1;
   bool bypass = false;

@@ -21,6 +21,10 @@ func.func @types(%x: tensor<?x5xf16>, %y: tensor<?x5xbf16>, %on: tensor<?x5xi1>,
   %u = norm.add %t, %df : tensor<?x5xf16>, tensor<1x5xf16>
   return %u : tensor<?x5xf16>
 }
+func.func @outer(%x: tensor<?x1xf32>, %y: tensor<1x?xf32>) -> tensor<?x?xf32> {
+  %z = norm.mul %x, %y : tensor<?x1xf32>, tensor<1x?xf32>
+  return %z : tensor<?x?xf32>
+}
 """
 
 
@@ -112,6 +116,9 @@ def main():
         file.write(TYPES)
     types = rows(path, "--function=types", "--shapes=7x5xf16,7x5xbf16,7x5xi1,7x1xi32")
     check(numbers(types, *least[:2]) == [("types", 7 * (10 + 10 + 5 + 4) + 40, 70)], f"types: {types}")
+    # More is written than read.
+    outer = rows(path, "--function=outer", "--shapes=301x1xf32,1x307xf32")
+    check(numbers(outer, *least[:2]) == [("outer", 4 * (301 + 307), 4 * 301 * 307)], f"outer: {outer}")
     check(bench(path, "--function=types", "--shapes=0x5xf16,0x5xbf16,0x5xi1,0x1xi32", "--threads=1",
                 "--repetitions=1").returncode == 0, "arrays without elements")
     training = rows(os.path.join(examples, "batch_norm_training.mlir"), "--function=batch_norm_grad", "--shapes=9x64xf32")
