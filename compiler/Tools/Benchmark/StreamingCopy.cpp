@@ -117,11 +117,11 @@ const Mover mover = widestMover();
 //===----------------------------------------------------------------------===//
 
 int64_t privateCacheBytes() {
+  int64_t bytes = 0;
 #ifdef _SC_LEVEL2_CACHE_SIZE
-  return std::max<int64_t>(0, sysconf(_SC_LEVEL2_CACHE_SIZE));
-#else
-  return 0;
+  bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
 #endif
+  return bytes > 0 ? bytes : 1 << 20;
 }
 
 static int64_t roundUp(int64_t bytes, int64_t to) {
@@ -151,8 +151,7 @@ Expected<StreamingCopy> StreamingCopy::create(int64_t read, int64_t written, int
   copy.readRound = std::min(roundUp(read, block), roundBytes);
   copy.writtenRound = std::min(roundUp(written, block), roundBytes);
   copy.threads = threads;
-  const int64_t cache = privateCacheBytes();
-  copy.bypass = written > 2 * threads * (cache ? cache : 1 << 20);
+  copy.bypass = written > 2 * threads * privateCacheBytes();
   // A block may begin anywhere in a round.
   if (!copy.source.allocate(copy.readRound + block) || !copy.target.allocate(copy.writtenRound + block))
     return createStringError(fmt::format("no memory for the copy that the kernels are held against: {} bytes",

@@ -35,7 +35,7 @@ private:
   unsigned sink = 0; ///< depends on all that is read
 };
 
-/// The bytes of the private cache of one core, level 2; 0 where the system does not say.
+/// The bytes of the private cache of one core, level 2; 1 MiB where the system does not say.
 int64_t privateCacheBytes();
 
 } // namespace normc
