@@ -42,6 +42,9 @@ void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
   // Kernels and the plans that launch them.
   passes.addPass(createFormKernels());
   passes.addPass(mlir::createCSEPass());
+
+  // What they move.
+  passes.addPass(createCertifyKernels());
 }
 
 } // namespace normc

@@ -8,6 +8,7 @@
 
 #include "runtime/Binding.h"
 #include "runtime/Buffer.h"
+#include "runtime/PairFrames.h"
 
 #include <cstring>
 
@@ -41,119 +42,79 @@ namespace {
 class GradientCall {
 public:
   GradientCall(const Function &function, const Frame &joint)
-      : function(function), joint(joint), forward(function.forward->signature), backward(function.backward->signature),
-        argumentCount(countRole(joint.signature.arguments, joint.signature.argumentCount, NORMC_ARGUMENT)),
-        resultCount(countRole(joint.signature.results, joint.signature.resultCount, NORMC_RESULT)),
-        saved(countRole(forward.signature.results, forward.signature.resultCount, NORMC_SAVED)),
-        replaced(argumentCount) {}
+      : function(function), joint(joint), frames(function, joint), replaced(frames.argumentCount) {}
 
   Status run(int32_t threads) {
     // Everything that can fail for its extents or for lack of memory comes before anything is written.
-    if (Status failed = prepareForward())
+    if (Status failed = frames.bind())
       return failed;
-    if (Status failed = prepareBackward())
+    if (Status failed = placeForward())
       return failed;
-    if (Status failed = runEntry(*function.forward->entry, forward, threads))
+    if (Status failed = placeBackward())
       return failed;
-    return runEntry(*function.backward->entry, backward, threads);
+    if (Status failed = runEntry(*function.forward->entry, frames.forward, threads))
+      return failed;
+    return runEntry(*function.backward->entry, frames.backward, threads);
   }
 
 private:
-  /// An array of `frame` that is handed over as it is must have the extents that it has elsewhere.
-  static Status handOver(const Array &from, Array &array, const Frame &frame, const std::string &what) {
-    if (Shape(array.extents) != Shape(from.extents))
-      return badModule(what + " of '" + frame.signature.name + "' is " + toText(array.extents) +
-                       ", but the gradient that runs it has " + toText(from.extents) + " there; compile it again");
-    array.data = from.data;
-    return {};
-  }
-
-  Status prepareForward() {
+  Status placeForward() {
+    Frame &forward = frames.forward;
     const Signature &signature = forward.signature;
-    for (int32_t i = 0; i < signature.argumentCount; ++i)
-      if (Status failed = forward.symbols.bind(i, joint.arguments[signature.arguments[i].position].extents))
-        return failed;
-    if (Status failed = forward.resolve())
-      return failed;
     for (int32_t i = 0; i < signature.argumentCount; ++i)
       forward.arguments[i].data = joint.arguments[signature.arguments[i].position].data;
     for (int32_t i = 0; i < signature.resultCount; ++i) {
       const normc_value &value = signature.results[i];
       Array &array = forward.results[i];
       if (value.role == NORMC_RESULT) {
-        if (Status failed = handOver(joint.results[value.position], array, forward, describeResult(signature, i)))
-          return failed;
+        array.data = joint.results[value.position].data;
         continue;
       }
-      Status failed = allocate(savedBuffers, array.bytes, describeResult(signature, i), array.data);
-      if (failed)
+      if (Status failed = allocate(array.bytes, describeResult(signature, i), array.data))
         return failed;
-      saved[value.position] = array;
+      frames.saved[value.position].data = array.data;
     }
     return {};
   }
 
-  Status prepareBackward() {
+  Status placeBackward() {
+    Frame &backward = frames.backward;
     const Signature &signature = backward.signature;
     for (int32_t i = 0; i < signature.argumentCount; ++i) {
       const normc_value &value = signature.arguments[i];
-      const Array *source = nullptr;
-      if (Status failed = findSource(value, source))
-        return failed;
-      if (Status failed = backward.symbols.bind(i, source->extents))
-        return failed;
-      backward.arguments[i].data = source->data;
+      const bool isOld =
+          value.role == NORMC_ARGUMENT && (value.flags & NORMC_EXTENTS_ONLY) == 0 && isReplaced(value.position);
+      if (isOld)
+        if (Status failed = keep(value.position))
+          return failed;
+      backward.arguments[i].data = isOld ? replaced[value.position].data : frames.sourceOf(value).data;
     }
-    if (Status failed = backward.resolve())
-      return failed;
-    for (int32_t i = 0; i < signature.resultCount; ++i) {
-      const Array &from = joint.results[resultCount + signature.results[i].position];
-      if (Status failed = handOver(from, backward.results[i], backward, describeResult(signature, i)))
-        return failed;
-    }
+    for (int32_t i = 0; i < signature.resultCount; ++i)
+      backward.results[i].data = joint.results[frames.resultCount + signature.results[i].position].data;
     return {};
   }
 
-  /// Where the backward finds an argument.
-  Status findSource(const normc_value &value, const Array *&source) {
-    switch (value.role) {
-    case NORMC_RESULT:
-      source = &joint.results[value.position];
-      return {};
-    case NORMC_SAVED:
-      source = &saved[value.position];
-      return {};
-    case NORMC_COTANGENT:
-      source = &joint.arguments[argumentCount + value.position];
-      return {};
-    }
-    source = &joint.arguments[value.position];
-    if ((value.flags & NORMC_EXTENTS_ONLY) != 0 || !isReplaced(value.position))
-      return {};
-    // The forward writes its result over this argument, of which the backward reads the old value.
-    Array &old = replaced[value.position];
-    if (!old.data) {
-      Status failed =
-          allocate(savedBuffers, source->bytes, describeArgument(joint.signature, value.position), old.data);
-      if (failed)
-        return failed;
-      old.bytes = source->bytes;
-      old.extents = source->extents;
-      std::memcpy(old.data, source->data, size_t(source->bytes));
-    }
-    source = &old;
-    return {};
-  }
-
+  /// The forward writes its result over this argument, of which the backward reads the old value.
   bool isReplaced(int32_t argument) const {
     const Array &array = joint.arguments[argument];
-    for (int32_t i = 0; i < resultCount; ++i)
+    for (int32_t i = 0; i < frames.resultCount; ++i)
       if (joint.signature.results[i].updates == argument && joint.results[i].data == array.data && array.bytes > 0)
         return true;
     return false;
   }
 
-  static Status allocate(std::vector<Buffer> &buffers, int64_t bytes, const std::string &what, void *&data) {
+  Status keep(int32_t argument) {
+    Array &old = replaced[argument];
+    if (old.data)
+      return {};
+    const Array &source = joint.arguments[argument];
+    if (Status failed = allocate(source.bytes, describeArgument(joint.signature, argument), old.data))
+      return failed;
+    std::memcpy(old.data, source.data, size_t(source.bytes));
+    return {};
+  }
+
+  Status allocate(int64_t bytes, const std::string &what, void *&data) {
     Buffer buffer;
     if (!buffer.allocate(size_t(bytes)))
       return {NORMRT_OUT_OF_MEMORY, "no memory for the " + std::to_string(bytes) + " bytes of " + what +
@@ -165,11 +126,9 @@ private:
 
   const Function &function;
   const Frame &joint;
-  Frame forward, backward;
-  int32_t argumentCount, resultCount; ///< of the function that was differentiated
-  std::vector<Array> saved;           ///< by position
-  std::vector<Array> replaced;        ///< copies of arguments, by position
-  std::vector<Buffer> savedBuffers;
+  PairFrames frames;
+  std::vector<Array> replaced; ///< copies of arguments, by position
+  std::vector<Buffer> buffers;
 };
 } // namespace
 

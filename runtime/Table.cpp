@@ -275,6 +275,8 @@ Status checkTable(const normc_module &module) {
       return failed;
     if (!entry.run)
       return badModule(what + " has no code");
+    if (!entry.traffic)
+      return badModule(what + " does not say what it moves");
   }
   for (int32_t i = 0; i < module.gradient_count; ++i) {
     const normc_gradient &gradient = module.gradients[i];

@@ -8,7 +8,9 @@
 // The only thing that the compiler and the runtime share. A module is a shared
 // object that exports the function `normc_module_v1`, which returns its table.
 // Emitted C++ repeats these declarations, so that it depends on no file; a test
-// holds both against each other. Layout changes go with a new version number.
+// holds both against each other. Layout changes go with a new version number; the
+// function keeps its name, and `version` its place, so that every runtime can say
+// of which version a module is. Version 2 added the traffic of entries.
 //
 //===----------------------------------------------------------------------===//
 #ifndef NORMC_RUNTIME_MODULE_FORMAT_H
@@ -21,7 +23,7 @@
 extern "C" {
 #endif
 
-#define NORMC_MODULE_VERSION 1
+#define NORMC_MODULE_VERSION 2
 #define NORMC_MODULE_SYMBOL "normc_module_v1"
 
 /* How elements are stored. f16 and bf16 are two bytes, i1 is one byte, 0 or 1. */
@@ -74,6 +76,15 @@ enum normc_entry_status { NORMC_ENTRY_DONE = 0, NORMC_ENTRY_OUT_OF_MEMORY = 1 };
    `updates = K` may lie exactly over argument K. */
 typedef int32_t (*normc_entry_function)(void *const *buffers, const int64_t *symbols, const normc_context *context);
 
+/* What one call moves between memory and chip, in bytes; INT64_MAX stands for that and all above. */
+typedef struct normc_traffic {
+  int64_t read;            /* as the kernels' certificates say, together */
+  int64_t written;
+  int64_t minimum_read;    /* what any implementation must move: each argument that is read, once, */
+  int64_t minimum_written; /* and each result, once */
+} normc_traffic;
+typedef void (*normc_traffic_function)(const int64_t *symbols, normc_traffic *traffic);
+
 typedef struct normc_entry {
   const char *name;
   int32_t argument_count;
@@ -83,6 +94,7 @@ typedef struct normc_entry {
   const normc_value *arguments;
   const normc_value *results;
   normc_entry_function run;
+  normc_traffic_function traffic;
 } normc_entry;
 
 /* A gradient is a pair of entries, run one after the other. Its own signature is that of the joint function: the

@@ -9,6 +9,7 @@
 #include "runtime/Binding.h"
 #include "runtime/Call.h"
 #include "runtime/Module.h"
+#include "runtime/Traffic.h"
 
 #include <cstdio>
 #include <cstring>
@@ -197,6 +198,17 @@ normrt_status normrt_result_extents(const normrt_function *function, const DLTen
     for (int32_t i = 0; i < result_count; ++i)
       std::memcpy(extents + i * NORMRT_MAX_RANK, frame.results[i].extents.values, sizeof(int64_t) * NORMRT_MAX_RANK);
     return {};
+  });
+}
+
+normrt_status normrt_traffic(const normrt_function *function, const DLTensor *inputs, int32_t input_count,
+                             normc_traffic *traffic, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!function)
+      return isNull("function");
+    if (!traffic)
+      return isNull("place for the traffic");
+    return computeTraffic(unwrap(function), inputs, input_count, *traffic);
   });
 }
 

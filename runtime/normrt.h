@@ -22,14 +22,14 @@
 #include <dlpack/dlpack.h>
 #include <stdint.h>
 
-#include "module_format.h" /* enum normc_type, enum normc_role, NORMC_EXTENTS_ONLY */
+#include "module_format.h" /* enum normc_type, enum normc_role, NORMC_EXTENTS_ONLY, normc_traffic */
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* The version of this header. It grows with every change that a program could notice. */
-#define NORMRT_VERSION 1
+#define NORMRT_VERSION 2
 
 #define NORMRT_MAX_RANK 8
 #define NORMRT_MAX_THREADS 4096
@@ -124,6 +124,12 @@ NORMRT_API normrt_status normrt_result(const normrt_function *function, int32_t 
 NORMRT_API normrt_status normrt_result_extents(const normrt_function *function, const DLTensor *inputs,
                                                int32_t input_count, int64_t *extents, int32_t result_count,
                                                normrt_error *error);
+
+/* The bytes that a call with the extents of `inputs` moves between memory and chip: what the kernels are certified to move, and
+   the least that any implementation moves, each argument that is read once and each result once. Of the inputs only `ndim` and
+   `shape` are read. A gradient moves what its forward and its backward move, one after the other. */
+NORMRT_API normrt_status normrt_traffic(const normrt_function *function, const DLTensor *inputs, int32_t input_count,
+                                        normc_traffic *traffic, normrt_error *error);
 
 /* Runs a function and returns when the results are there. `inputs` has a tensor for each argument, `outputs` one for
    each result; all memory is the caller's.

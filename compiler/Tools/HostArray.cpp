@@ -92,30 +92,39 @@ DLTensor view(const HostArray &array) {
   return tensor;
 }
 
+Expected<ArrayType> readArrayType(StringRef text) {
+  SmallVector<StringRef> parts;
+  text.split(parts, 'x');
+  ArrayType result;
+  for (auto [known, name] : typeNames)
+    if (parts.back() == name)
+      result.type = known;
+  if (!result.type)
+    return createStringError(fmt::format("'{}' does not end with a type", text.str()));
+  for (StringRef part : ArrayRef(parts).drop_back()) {
+    int64_t extent;
+    if (part.getAsInteger(10, extent) || extent < 0)
+      return createStringError(fmt::format("'{}' is not an extent", part.str()));
+    result.extents.push_back(extent);
+  }
+  if (result.extents.empty() || result.extents.size() > 8)
+    return createStringError(fmt::format("the rank must be 1 to 8, but it is {}", result.extents.size()));
+  return result;
+}
+
 /// `4x8xf32=0.5`
 static Expected<HostArray> readSplat(StringRef text, mlir::MLIRContext &context) {
   auto [shape, number] = text.split('=');
-  SmallVector<StringRef> parts;
-  shape.split(parts, 'x');
   auto fail = [&](const std::string &why) {
     return createStringError(
         fmt::format("--input={}: {}; write @FILE.npy, or extents, a type and a number like 4x8xf32=0.5", text.str(), why));
   };
-  int32_t type = 0;
-  for (auto [known, name] : typeNames)
-    if (parts.back() == name)
-      type = known;
-  if (!type)
+  if (!text.contains('='))
     return fail("it is neither a file nor a splat");
-  SmallVector<int64_t> extents;
-  for (StringRef part : ArrayRef(parts).drop_back()) {
-    int64_t extent;
-    if (part.getAsInteger(10, extent) || extent < 0)
-      return fail(fmt::format("'{}' is not an extent", part.str()));
-    extents.push_back(extent);
-  }
-  if (extents.empty() || extents.size() > 8)
-    return fail(fmt::format("the rank must be 1 to 8, but it is {}", extents.size()));
+  Expected<ArrayType> written = readArrayType(shape);
+  if (!written)
+    return fail(toString(written.takeError()));
+  const int32_t type = written->type;
   mlir::Type element = elementType(type, context);
   reference::Array<double> one;
   one.extents = {1};
@@ -131,7 +140,7 @@ static Expected<HostArray> readSplat(StringRef text, mlir::MLIRContext &context)
       return fail(fmt::format("'{}' is not an integer of {}", number.str(), typeName(type).str()));
     one.integers = {value};
   }
-  Expected<HostArray> array = allocateArray(type, extents);
+  Expected<HostArray> array = allocateArray(type, written->extents);
   if (!array)
     return array.takeError();
   mlir::FailureOr<std::vector<char>> bytes = reference::toBytes(element, one);

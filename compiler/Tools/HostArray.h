@@ -11,6 +11,7 @@
 #include "runtime/normrt.h"
 
 #include "mlir/IR/Types.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <string>
@@ -23,6 +24,13 @@ using HostArray = runtime::NpyArray;
 mlir::Type elementType(int32_t type, mlir::MLIRContext &context);
 /// Its name, as in the IR.
 llvm::StringRef typeName(int32_t type);
+
+/// An element type and extents, as `4x8xf32`. The error says what is wrong with the text.
+struct ArrayType {
+  int32_t type = 0; ///< enum normc_type
+  llvm::SmallVector<int64_t> extents;
+};
+llvm::Expected<ArrayType> readArrayType(llvm::StringRef text);
 
 /// `@FILE`, a .npy file; `@-` and `-` are standard input; `4x8xf32=0.5` is filled with one number.
 llvm::Expected<HostArray> readInput(llvm::StringRef text, mlir::MLIRContext &context);

@@ -5,10 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Tools/Callable.h"
-#include "runtime/normrt.h"
-
-#include "llvm/Support/FileSystem.h"
-#include <fmt/format.h>
+#include "compiler/Tools/ModuleFile.h"
 
 using namespace llvm;
 
@@ -16,15 +13,9 @@ namespace normc {
 
 namespace {
 
-struct CloseModule {
-  void operator()(normrt_module *module) const { normrt_close(module); }
-};
-
-Error toError(const normrt_error &error) { return createStringError(error.message); }
-
 class ModuleCallable : public Callable {
 public:
-  ModuleCallable(std::unique_ptr<normrt_module, CloseModule> module, const normrt_function *function)
+  ModuleCallable(OpenModule module, const normrt_function *function)
       : module(std::move(module)), function(function) {}
 
   std::vector<std::string> resultNames() const override {
@@ -66,25 +57,20 @@ public:
   }
 
 private:
-  std::unique_ptr<normrt_module, CloseModule> module;
+  OpenModule module;
   const normrt_function *function;
 };
 
 } // namespace
 
 Expected<std::unique_ptr<Callable>> openModule(const std::string &path, StringRef name) {
-  SmallString<128> absolute(path); // a bare name would be looked for among the system's libraries
-  if (std::error_code code = sys::fs::make_absolute(absolute))
-    return createStringError(fmt::format("{}: {}", path, code.message()));
-  normrt_module *opened = nullptr;
-  normrt_error error;
-  if (normrt_open(absolute.c_str(), &opened, &error) != NORMRT_OK)
-    return toError(error);
-  std::unique_ptr<normrt_module, CloseModule> module(opened);
-  const normrt_function *function = nullptr;
-  if (normrt_find(opened, name.str().c_str(), &function, &error) != NORMRT_OK)
-    return toError(error);
-  return std::make_unique<ModuleCallable>(std::move(module), function);
+  Expected<OpenModule> module = openModuleFile(path);
+  if (!module)
+    return module.takeError();
+  Expected<const normrt_function *> function = findFunction(module->get(), name.str());
+  if (!function)
+    return function.takeError();
+  return std::make_unique<ModuleCallable>(std::move(*module), *function);
 }
 
 } // namespace normc

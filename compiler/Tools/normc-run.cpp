@@ -6,12 +6,12 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Tools/Callable.h"
 #include "compiler/Tools/Compilation.h"
+#include "compiler/Tools/ModuleFile.h"
 #include "compiler/Tools/SharedObject.h"
 #include "compiler/Tools/Usage.h"
 #include "dialects/Norm/NormDialect.h"
 
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include <chrono>
 #include <cmath>
@@ -58,14 +58,6 @@ struct Request {
 int fail(const Twine &message) {
   errs() << "normc-run: error: " << message << '\n';
   return 1;
-}
-
-bool isModule(StringRef path) {
-  if (path == "-")
-    return false;
-  auto start = MemoryBuffer::getFileSlice(path, 4, 0);
-  return start && (*start)->getBuffer().starts_with("\x7f"
-                                                    "ELF");
 }
 
 /// `@FILE` or `-`, without the @.

@@ -89,4 +89,15 @@ def FormKernels : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let dependentDialects = ["::normc::kernel::KernelDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
+def CertifyKernels : Pass<"certify-kernels", "::mlir::ModuleOp"> {
+  let summary = "State on each kernel the bytes that it moves";
+  let description = [{
+    `kernel.kernel` ==> the same with `kernel.certificate`: for each streamed operand the bytes read and written per call, as
+    formulas of the plan's extent symbols n0, n1, ..; operands that are read again and again, once and at most; the minimum that
+    any kernel with these outputs moves; the cache relied on, and what it must hold. Read off loads and stores; it changes
+    nothing that is computed. Assumes that no pass after it changes kernels.
+  }];
+  let dependentDialects = ["::normc::kernel::KernelDialect"];
+}
+
 #endif // NORMC_COMPILER_TRANSFORMS_PASSES_TD

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/Kernel/KernelDialect.h"
+#include "dialects/Kernel/Certificate.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
@@ -174,7 +175,8 @@ LogicalResult KernelOp::verifyRegions() {
     if (stores[index] != 1)
       return emitOpError() << "must store result " << index << " once, but it is stored " << stores[index] << " times";
   }
-  return success();
+  // c4
+  return verifyCertificate(*this);
 }
 
 //===----------------------------------------------------------------------===//

@@ -111,7 +111,8 @@ def KernelOp : Kernel_Op<"kernel", [HasParent<"PlanOp">, SingleBlock, NoTerminat
     Constraints:
     - (c1) `parallel` lists axes of the space in ascending order;
     - (c2) each tensor loaded or stored has the rank of the space, and along each axis an extent of 1 or the space's;
-    - (c3) each result is stored or accumulated exactly once.
+    - (c3) each result is stored or accumulated exactly once;
+    - (c4) a `kernel.certificate` on it is the one that `certify-kernels` would set.
 
     Example: see `kernel.plan`.
   }];

@@ -11,7 +11,7 @@
 #include "runtime/module_format.h"
 
 namespace defect {
-enum Defect { no_symbol, null_table, version, unknown_set, missing_set, rank };
+enum Defect { no_symbol, null_table, version, old_version, unknown_set, missing_set, rank };
 constexpr Defect chosen = NORMC_DEFECT;
 } // namespace defect
 
@@ -23,8 +23,12 @@ const normc_value results[] = {
 int32_t run(void *const *, const int64_t *, const normc_context *) {
   return NORMC_ENTRY_DONE;
 }
-const normc_entry entries[] = {{"f", 0, 1, 0, 0, nullptr, results, run}};
-const normc_module module = {defect::chosen == defect::version ? 7u : NORMC_MODULE_VERSION,
+void traffic(const int64_t *, normc_traffic *) {
+}
+const normc_entry entries[] = {{"f", 0, 1, 0, 0, nullptr, results, run, traffic}};
+const normc_module module = {defect::chosen == defect::version       ? 7u
+                             : defect::chosen == defect::old_version ? 1u
+                                                                     : NORMC_MODULE_VERSION,
                              1,
                              0,
                              0,

@@ -276,7 +276,7 @@ TEST_F(CallTest, Threads) {
   EXPECT_EQ(refusal("threads", {}, {{&threads, {1}, i32}}, &options), "threads must be between 0 and 4096, not 4097");
   options.version = 9;
   EXPECT_EQ(refusal("threads", {}, {{&threads, {1}, i32}}, &options),
-            "the options have version 9, but this runtime reads 1");
+            "the options have version 9, but this runtime reads 2");
 }
 
 TEST_F(CallTest, FailingEntry) {
@@ -346,4 +346,37 @@ TEST_F(CallTest, PairByHand) {
       << error.message;
   EXPECT_EQ(dx, Floats({8, 160, 2400}));
   EXPECT_EQ(dm, Floats({941}));
+}
+
+// Of the inputs only the shapes are read; a gradient moves what its halves move, and what is too much stays at INT64_MAX.
+TEST_F(CallTest, Traffic) {
+  auto trafficOf = [&](const char *name, std::vector<Tensor> inputs) {
+    std::vector<DLTensor> in;
+    for (Tensor &tensor : inputs)
+      in.push_back(tensor.get());
+    normc_traffic traffic = {-1, -1, -1, -1};
+    EXPECT_EQ(normrt_traffic(find(name), in.data(), int32_t(in.size()), &traffic, &error), NORMRT_OK) << error.message;
+    return std::vector<int64_t>{traffic.read, traffic.written, traffic.minimum_read, traffic.minimum_written};
+  };
+  using Numbers = std::vector<int64_t>;
+  EXPECT_EQ(trafficOf("scale", {{nullptr, {10, 4}}, {nullptr, {10, 1}}}), Numbers({360, 160, 200, 160}));
+  EXPECT_EQ(trafficOf("twice", {{nullptr, {60}}}), Numbers({0, 0, 0, 0}));
+  EXPECT_EQ(trafficOf("square_grad", {{nullptr, {100}}, {nullptr, {1}}, {nullptr, {100}}}),
+            Numbers({404 + 2004, 804 + 404, 404 + 1204, INT64_MAX}));
+}
+
+TEST_F(CallTest, TrafficRefusals) {
+  DLTensor inputs[] = {Tensor(nullptr, {10, 4}).get(), Tensor(nullptr, {7, 1}).get()};
+  std::vector<int64_t> ten{10, 4}, seven{7, 1};
+  inputs[0].shape = ten.data();
+  inputs[1].shape = seven.data();
+  normc_traffic traffic = {5, 6, 7, 8};
+  EXPECT_EQ(normrt_traffic(find("scale"), inputs, 2, &traffic, &error), NORMRT_BAD_ARGUMENT);
+  EXPECT_STREQ(error.message,
+               "argument 'w' has extent 7 along axis 0, but argument 'x' has 10 along axis 0; they must agree");
+  EXPECT_EQ(normrt_traffic(nullptr, inputs, 2, &traffic, &error), NORMRT_BAD_ARGUMENT);
+  EXPECT_STREQ(error.message, "the function is null");
+  EXPECT_EQ(normrt_traffic(find("scale"), inputs, 2, nullptr, &error), NORMRT_BAD_ARGUMENT);
+  EXPECT_STREQ(error.message, "the place for the traffic is null");
+  EXPECT_EQ(traffic.read, 5);
 }

@@ -136,15 +136,29 @@ int32_t nothing(void *const *, const int64_t *, const normc_context *) {
 }
 const normc_value squareMatrix[] = {{"", NORMC_F64, NORMC_ARGUMENT, 0, NORMC_EXTENTS_ONLY, -1, 3, pairwise}};
 
-const normc_entry entries[] = {{"scale", 2, 1, 1, 0, scaleArguments, scaleResults, scale},
-                               {"twice", 1, 1, 0, 0, twiceArguments, twiceResults, twice},
-                               {"square_grad_forward", 2, 3, 1, 0, forwardArguments, forwardResults, squareForward},
-                               {"square_grad_backward", 5, 2, 1, 0, backwardArguments, backwardResults, squareBackward},
-                               {"types", 7, 7, 0, 0, typesArguments, typesResults, copyTypes},
-                               {"threads", 0, 1, 0, 0, nullptr, threadsResults, threads},
-                               {"fail", 1, 0, 0, 0, failArguments, nullptr, fail},
-                               {"same", 1, 0, 1, 0, squareMatrix, nullptr, nothing},
-                               {"increment", 2, 1, 0, 0, incrementArguments, incrementResults, increment}};
+// Of the first three; the others say nothing of what they move.
+void scaleTraffic(const int64_t *symbols, normc_traffic *traffic) {
+  *traffic = {36 * symbols[0], 16 * symbols[0], 20 * symbols[0], 16 * symbols[0]};
+}
+void forwardTraffic(const int64_t *symbols, normc_traffic *traffic) {
+  *traffic = {4 * symbols[0] + 4, 8 * symbols[0] + 4, 4 * symbols[0] + 4, 8 * symbols[0] + 4};
+}
+void backwardTraffic(const int64_t *symbols, normc_traffic *traffic) {
+  *traffic = {20 * symbols[0] + 4, 4 * symbols[0] + 4, 12 * symbols[0] + 4, INT64_MAX - 100};
+}
+void noTraffic(const int64_t *, normc_traffic *traffic) {
+  *traffic = {};
+}
+
+const normc_entry entries[] = {{"scale", 2, 1, 1, 0, scaleArguments, scaleResults, scale, scaleTraffic},
+                               {"twice", 1, 1, 0, 0, twiceArguments, twiceResults, twice, noTraffic},
+                               {"square_grad_forward", 2, 3, 1, 0, forwardArguments, forwardResults, squareForward, forwardTraffic},
+                               {"square_grad_backward", 5, 2, 1, 0, backwardArguments, backwardResults, squareBackward, backwardTraffic},
+                               {"types", 7, 7, 0, 0, typesArguments, typesResults, copyTypes, noTraffic},
+                               {"threads", 0, 1, 0, 0, nullptr, threadsResults, threads, noTraffic},
+                               {"fail", 1, 0, 0, 0, failArguments, nullptr, fail, noTraffic},
+                               {"same", 1, 0, 1, 0, squareMatrix, nullptr, nothing, noTraffic},
+                               {"increment", 2, 1, 0, 0, incrementArguments, incrementResults, increment, noTraffic}};
 const normc_gradient gradients[] = {{"square_grad", 2, 3, 3, 4, 1, 0, jointArguments, jointResults}};
 const normc_module module = {NORMC_MODULE_VERSION, 9, 1, 0, "", entries, gradients, nullptr};
 } // namespace

@@ -16,6 +16,8 @@ namespace {
 int32_t run(void *const *, const int64_t *, const normc_context *) {
   return NORMC_ENTRY_DONE;
 }
+void traffic(const int64_t *, normc_traffic *) {
+}
 
 /// A good table of a function f(x) -> (y, m), where m may lie over x; each test spoils one thing.
 struct TableTest : testing::Test {
@@ -33,8 +35,8 @@ struct TableTest : testing::Test {
   normc_value backwardResults[1] = {value("dx", NORMC_GRADIENT, 0)};
   normc_value arguments[2] = {value("x", NORMC_ARGUMENT, 0), value("dy", NORMC_COTANGENT, 0)};
   normc_value results[3] = {value("y", NORMC_RESULT, 0), value("m", NORMC_RESULT, 1), value("dx", NORMC_GRADIENT, 0)};
-  normc_entry entries[2] = {{"g_forward", 1, 3, 1, 0, forwardArguments, forwardResults, run},
-                            {"g_backward", 4, 1, 1, 0, backwardArguments, backwardResults, run}};
+  normc_entry entries[2] = {{"g_forward", 1, 3, 1, 0, forwardArguments, forwardResults, run, traffic},
+                            {"g_backward", 4, 1, 1, 0, backwardArguments, backwardResults, run, traffic}};
   normc_gradient gradients[1] = {{"g", 0, 1, 2, 3, 1, 0, arguments, results}};
   normc_module module = {NORMC_MODULE_VERSION, 2, 1, 0, "", entries, gradients, nullptr};
 
@@ -69,6 +71,11 @@ TEST_F(TableTest, Names) {
 TEST_F(TableTest, NoCode) {
   entries[0].run = nullptr;
   EXPECT_EQ(fault(), "entry 'g_forward' has no code");
+}
+
+TEST_F(TableTest, NoTraffic) {
+  entries[1].traffic = nullptr;
+  EXPECT_EQ(fault(), "entry 'g_backward' does not say what it moves");
 }
 
 TEST_F(TableTest, ValueName) {

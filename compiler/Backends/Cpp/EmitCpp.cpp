@@ -151,6 +151,10 @@ Source emitCpp(ModuleOp module) {
   Names functions;
   std::set<Helper> helpers;
   SmallVector<kernel::PlanOp> plans(module.getOps<kernel::PlanOp>());
+  // What follows normc_ in the declarations of modules.
+  for (const char *word : {"context", "value", "entry", "entries", "entry_function", "gradient", "gradients", "module",
+                           "module_v1", "table", "traffic", "traffic_function", "plus", "times"})
+    functions.unique(word);
   for (kernel::PlanOp plan : plans)
     source.entries[plan.getSymName()] = "normc_" + functions.unique(plan.getSymName());
   std::string text;

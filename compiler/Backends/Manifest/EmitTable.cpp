@@ -29,6 +29,13 @@ typedef struct normc_value {
   const int64_t *extents;
 } normc_value;
 typedef int32_t (*normc_entry_function)(void *const *buffers, const int64_t *symbols, const normc_context *context);
+typedef struct normc_traffic {
+  int64_t read;
+  int64_t written;
+  int64_t minimum_read;
+  int64_t minimum_written;
+} normc_traffic;
+typedef void (*normc_traffic_function)(const int64_t *symbols, normc_traffic *traffic);
 typedef struct normc_entry {
   const char *name;
   int32_t argument_count;
@@ -38,6 +45,7 @@ typedef struct normc_entry {
   const normc_value *arguments;
   const normc_value *results;
   normc_entry_function run;
+  normc_traffic_function traffic;
 } normc_entry;
 typedef struct normc_gradient {
   const char *name;
@@ -62,6 +70,16 @@ typedef struct normc_module {
 } normc_module;
 }
 #endif
+
+// Sums and products of numbers that are not negative; what 64 bits do not hold stays at the largest that they do.
+[[maybe_unused]] static int64_t normc_plus(int64_t a, int64_t b) {
+  int64_t c;
+  return __builtin_add_overflow(a, b, &c) ? INT64_MAX : c;
+}
+[[maybe_unused]] static int64_t normc_times(int64_t a, int64_t b) {
+  int64_t c;
+  return __builtin_mul_overflow(a, b, &c) ? INT64_MAX : c;
+}
 
 // What the compiler was told to use.
 static constexpr char instruction_sets[] = ""
@@ -137,17 +155,41 @@ static std::string adapter(const std::string &prefix, const Function &entry, con
                      prefix, buffer ? "buffers" : "", entry.symbols ? "symbols" : "", function, arguments);
 }
 
+/// `768 * n0 + 512` ==> `normc_plus(normc_times(768, symbols[0]), 512)`
+static std::string formula(const kernel::Bytes &bytes) {
+  std::string text;
+  for (const auto &[symbols, coefficient] : bytes.getTerms()) {
+    std::string term = fmt::format("{}", coefficient);
+    for (int64_t symbol : symbols)
+      term = fmt::format("normc_times({}, symbols[{}])", term, symbol);
+    text = text.empty() ? term : fmt::format("normc_plus({}, {})", text, term);
+  }
+  return text.empty() ? "0" : text;
+}
+
+static std::string trafficFunction(const std::string &prefix, const Function &entry) {
+  const kernel::Traffic &traffic = entry.traffic;
+  return fmt::format("static void {}_traffic(const int64_t *{}, normc_traffic *traffic) {{\n"
+                     "  traffic->read = {};\n  traffic->written = {};\n"
+                     "  traffic->minimum_read = {};\n  traffic->minimum_written = {};\n}}\n",
+                     prefix, entry.symbols ? "symbols" : "", formula(traffic.read), formula(traffic.written),
+                     formula(traffic.minimumRead), formula(traffic.minimumWritten));
+}
+
 std::string emitTable(const Manifest &manifest, const llvm::StringMap<std::string> &entries) {
   std::string tables, rows, gradientRows;
   for (auto [index, entry] : llvm::enumerate(manifest.entries)) {
-    std::string prefix = fmt::format("normc_entry_{}", index);
-    tables += "\n" + valueTables(prefix, entry) + adapter(prefix, entry, entries.lookup(entry.name));
-    rows += fmt::format("    {{{}, {}, {}, {}, 0, {}, {}, {}_run}},\n", stringLiteral(entry.name), entry.arguments.size(),
-                        entry.results.size(), entry.symbols, reference(prefix, "arguments", entry.arguments),
-                        reference(prefix, "results", entry.results), prefix);
+    // A digit, with which no function that is named after a user's can begin.
+    std::string prefix = fmt::format("normc_{}_entry", index);
+    tables += "\n" + valueTables(prefix, entry) + adapter(prefix, entry, entries.lookup(entry.name)) +
+              trafficFunction(prefix, entry);
+    rows += fmt::format("    {{{}, {}, {}, {}, 0, {}, {}, {}_run, {}_traffic}},\n", stringLiteral(entry.name),
+                        entry.arguments.size(), entry.results.size(), entry.symbols,
+                        reference(prefix, "arguments", entry.arguments), reference(prefix, "results", entry.results),
+                        prefix, prefix);
   }
   for (auto [index, gradient] : llvm::enumerate(manifest.gradients)) {
-    std::string prefix = fmt::format("normc_gradient_{}", index);
+    std::string prefix = fmt::format("normc_{}_gradient", index);
     tables += "\n" + valueTables(prefix, gradient);
     gradientRows +=
         fmt::format("    {{{}, {}, {}, {}, {}, {}, 0, {}, {}}},\n", stringLiteral(gradient.name), gradient.forward,

@@ -76,6 +76,7 @@ static Function describePlan(kernel::PlanOp plan) {
   for (unsigned i = 0; i < plan.getNumResults(); ++i)
     add(function.results, plan.getResultAttrDict(i), plan.getResultTypes()[i], NORMC_RESULT);
   function.symbols = countSymbols(function);
+  function.traffic = kernel::trafficOf(plan);
   return function;
 }
 

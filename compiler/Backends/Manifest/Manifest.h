@@ -7,6 +7,8 @@
 #ifndef NORMC_COMPILER_BACKENDS_MANIFEST_MANIFEST_H
 #define NORMC_COMPILER_BACKENDS_MANIFEST_MANIFEST_H
 
+#include "dialects/Kernel/Certificate.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
@@ -32,6 +34,7 @@ struct Function {
   std::vector<Value> arguments, results;
   int32_t symbols = 0;
   int32_t forward = -1, backward = -1; ///< of a gradient: its halves, among the entries
+  kernel::Traffic traffic;             ///< of an entry: the bytes that a call moves
 };
 
 struct Manifest {

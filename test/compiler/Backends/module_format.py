@@ -12,14 +12,14 @@ def structures(path):
     found = {}
     for body, name in re.findall(r"typedef struct normc_\w+ \{(.*?)\} (normc_\w+);", text, flags=re.S):
         found[name] = re.sub(r"\s+", " ", body).strip()
-    for declaration, name in re.findall(r"(typedef int32_t \(\*(normc_entry_function)\)[^;]*;)", text):
+    for declaration, name in re.findall(r"(typedef \w+ \(\*(normc_\w+_function)\)[^;]*;)", text):
         found[name] = re.sub(r"\s+", " ", declaration)
     return found
 
 
 def main():
     header, emitted = (structures(path) for path in sys.argv[1:])
-    if len(header) < 6:
+    if len(header) < 8:
         sys.exit(f"only {sorted(header)} found in the header")
     for name, body in header.items():
         if emitted.get(name) != body:

@@ -130,6 +130,8 @@ def arguments(tool, path):
     name = os.path.basename(tool)
     if name == "normc-run":
         return [tool, path, "--function=f", "--input=4xf32=1"]
+    if name == "normc-bench":
+        return [tool, path, "--function=f", "--repetitions=1"]
     if name == "normc-opt":
         # What the parser lets pass must not survive the passes.
         return [tool, path, "--verify-graph"]
@@ -176,8 +178,8 @@ def main(folder, *tools):
         paths.append((name, path))
     for tool in tools:
         for name, path in paths:
-            if name == "elf" and os.path.basename(tool) == "normc-run":
-                continue  # which takes it for a module
+            if name == "elf" and os.path.basename(tool) in ("normc-run", "normc-bench"):
+                continue  # which take it for a module
             count += 1
             fault = complaint(tool, path)
             if not fault and name.startswith("alias") and (memory := peak_memory(tool, path)) > MAX_MEMORY:

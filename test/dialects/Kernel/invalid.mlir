@@ -490,3 +490,30 @@ kernel.plan @half(%x: tensor<8xf16> {kernel.name = "x", kernel.extents = array<i
   } : tensor<8xf16>
   kernel.return %y : tensor<8xf16>
 }
+
+// -----
+
+// kernel (c4): a certificate that somebody else wrote
+kernel.plan @kernel_c4(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  // expected-error@+2 {{'kernel.kernel' op carries the certificate {read = "1"}, but its loads and stores come to {cache = "none", minimum_read = "128",}}
+  // expected-note@+1 {{certificates are computed: take it away, or run certify-kernels}}
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32> {kernel.certificate = {read = "1"}}
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kernel (c4): where the plan itself is not sound, that is what is said
+// expected-error@+1 {{'kernel.plan' op must have kernel.name and kernel.extents on argument 0}}
+kernel.plan @kernel_c4(%x: tensor<4x8xf32>)
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32> {kernel.certificate = {cache = "none", minimum_read = "128", minimum_written = "128", read = "128", streamed = ["?: 128 read", "y: 128 written"], written = "128"}}
+  kernel.return %y : tensor<4x8xf32>
+}
