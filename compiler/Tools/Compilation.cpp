@@ -42,10 +42,17 @@ LogicalResult Compilation::parse(StringRef path) {
   return success(bool(module));
 }
 
-LogicalResult Compilation::run(Stage stage) {
-  PassManager passes(&context);
+static LogicalResult runPipeline(ModuleOp module, Stage stage) {
+  PassManager passes(module.getContext());
   buildPipeline(passes, stage);
-  return passes.run(*module);
+  return passes.run(module);
+}
+
+LogicalResult Compilation::run(Stage stage) { return runPipeline(*module, stage); }
+
+OwningOpRef<ModuleOp> Compilation::runOnCopy(Stage stage) {
+  OwningOpRef<ModuleOp> copy(module->clone());
+  return succeeded(runPipeline(*copy, stage)) ? std::move(copy) : OwningOpRef<ModuleOp>();
 }
 
 std::string emitModuleSource(ModuleOp module) {
