@@ -7,8 +7,8 @@
 //
 // usage: check-calls FILE CALLS
 //
-// Compiles a file of graphs once, and does for each line of CALLS, "FUNCTION INPUT INPUT ..", what normc-run --check does:
-// inputs are as there. Of a call whose results exceed their bounds the table is printed. The last line says "C calls, F
+// Compiles a file of graphs once, and does for each line of CALLS, "FUNCTION INPUT INPUT .. > PREFIX", what normc-run --check
+// does: inputs are as there. Results are written to PREFIX.0.npy and so on. Of a call whose results exceed their bounds the table is printed. The last line says "C calls, F
 // failed, N of M numbers compared". Exit status 1: a call failed.
 //
 //===----------------------------------------------------------------------===//
@@ -34,6 +34,11 @@ struct Calls {
 };
 
 Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
+  StringRef prefix;
+  if (words.size() > 2 && words[words.size() - 2] == ">") {
+    prefix = words.back();
+    words = words.drop_back(2);
+  }
   mlir::ModuleOp graphs = calls.graphs;
   mlir::MLIRContext &context = *graphs.getContext();
   std::vector<HostArray> inputs;
@@ -49,6 +54,12 @@ Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
   Expected<std::vector<HostArray>> results = (*callable)->call(inputs);
   if (!results)
     return results.takeError();
+  for (size_t i = 0; i < results->size() && !prefix.empty(); ++i) {
+    const HostArray &result = (*results)[i];
+    std::string error;
+    if (!runtime::writeNpy(fmt::format("{}.{}.npy", prefix.str(), i), result.type, result.extents, result.data.data(), error))
+      return createStringError(error);
+  }
   auto reference = openReference(graphs, words.front());
   if (!reference)
     return reference.takeError();
