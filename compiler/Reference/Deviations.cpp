@@ -39,7 +39,7 @@ static bool isMeanOf(Value mean, Value x) {
 ///     |c - mean| <= centre std + (d + 2) u (|mean| + mean |d|)
 template <typename Real>
 bool Bounder<Real>::boundDeviation(Operation *op, Operands operands, Array<Real> &result) {
-  if (!isa<norm::SubOp>(op) || options.bounds == BoundsOf::interpreter || options.bounds == BoundsOf::nobody)
+  if (!isa<norm::SubOp>(op))
     return false;
   const bool swapped = isMeanOf(op->getOperand(0), op->getOperand(1));
   if (!swapped && !isMeanOf(op->getOperand(1), op->getOperand(0)))
@@ -49,9 +49,15 @@ bool Bounder<Real>::boundDeviation(Operation *op, Operands operands, Array<Real>
   const double u = rounding.arithmetic.roundoff;
   const SummationOrder order = summationOrder(result.extents, mean.extents);
   const double ofSum = (order.additions + 2) * u;
-  // In f64 nothing is wider, and the mean is one number.
-  if (u == storageOf(Float64Type::get(op->getContext())).roundoff || x.extents != result.extents)
+  if (x.extents != result.extents)
     return false;
+  // In f64, and in Real, nothing is wider, and the mean is one number. But a deviation is never expanded again.
+  if (rounding.arithmetic.roundoff < storageOf(Float32Type::get(op->getContext())).roundoff) {
+    boundFunction(op, operands, result);
+    for (auto [terms, d] : llvm::zip_equal(result.terms, result.reals))
+      terms = std::abs(double(d));
+    return true;
+  }
 
   struct Group {
     double errors = 0, deviations = 0, squares = 0;
