@@ -35,7 +35,35 @@ static std::optional<std::pair<int, int>> takePowers(Monomial &monomial, Atom d,
   return std::pair(powers[0], powers[1]);
 }
 
-/// sum of c d^i m^j  ==>  sum of c (x - m)^i m^j, where that leaves no m
+/// A term of a polynomial in d and m.
+namespace {
+struct Power {
+  int ofDeviation, ofMean;
+  Rational coefficient;
+};
+} // namespace
+
+/// sum of c d^i m^j  ==>  d^k (sum of c (x - m)^(i - k) m^j), as exponents of d, x and m and coefficients
+using Expanded = std::map<std::array<int, 3>, Rational>;
+static Expanded expand(ArrayRef<Power> polynomial, int k) {
+  Expanded expanded;
+  for (const Power &power : polynomial) {
+    // (x - m)^n = sum of (-1)^(n - p) C(n, p) x^p m^(n - p)
+    const int n = power.ofDeviation - k;
+    Rational c = power.coefficient;
+    for (int p = n; p >= 0; --p) {
+      Rational &sum = expanded.try_emplace({k, p, n - p + power.ofMean}, Rational(0)).first->second;
+      sum += c;
+      c = c * Rational(-p) / Rational(n - p + 1);
+    }
+  }
+  for (auto at = expanded.begin(); at != expanded.end();)
+    at = at->second == Rational(0) ? expanded.erase(at) : std::next(at);
+  return expanded;
+}
+
+/// What is multiplied by one and the same rest is one polynomial in d = x - m and m. It is written in x where that leaves
+/// no m, but for a power of d that all its terms have.
 Terms NormalForm::rejoined(Terms terms) const {
   llvm::SetVector<Atom> deviations;
   for (const auto &[monomial, coefficient] : terms)
@@ -43,43 +71,39 @@ Terms NormalForm::rejoined(Terms terms) const {
       if (table[factor.atom].kind == AtomKind::deviation)
         deviations.insert(factor.atom);
   for (Atom d : deviations) {
-    const Atom m = table[d].mean, x = table[d].base;
-    // What is multiplied by one and the same rest is one polynomial.
-    struct Polynomial {
-      Terms inDeviations, inValues;
-      bool hasDeviation = false;
-    };
-    std::map<Monomial, Polynomial> polynomials;
+    const std::array<Atom, 3> atoms = {d, table[d].base, table[d].mean};
+    std::map<Monomial, SmallVector<Power>> polynomials;
     for (const auto &[monomial, coefficient] : terms) {
       Monomial rest = monomial;
-      std::optional<std::pair<int, int>> powers = takePowers(rest, d, m);
-      if (!powers || powers->first + powers->second == 0)
-        continue;
-      Polynomial &polynomial = polynomials[rest];
-      polynomial.inDeviations.emplace(monomial, coefficient);
-      polynomial.hasDeviation |= powers->first > 0;
-      // (x - m)^i = sum of (-1)^(i - k) C(i, k) x^k m^(i - k)
-      Rational c = coefficient;
-      for (int k = powers->first; k >= 0; --k) {
-        Monomial expanded = rest;
-        if (k > 0)
-          expanded = product(expanded, Monomial{{x, k * one}});
-        if (int j = powers->first - k + powers->second; j > 0)
-          expanded = product(expanded, Monomial{{m, j * one}});
-        accumulate(polynomial.inValues, expanded, c);
-        c = c * Rational(-k) / Rational(powers->first - k + 1);
-      }
+      std::optional<std::pair<int, int>> powers = takePowers(rest, d, atoms[2]);
+      if (powers && powers->first + powers->second > 0)
+        polynomials[rest].push_back({powers->first, powers->second, coefficient});
     }
+    auto monomialOf = [&](const Monomial &rest, const std::array<int, 3> &powers) {
+      Monomial monomial = rest;
+      for (auto [atom, power] : llvm::zip_equal(atoms, powers))
+        if (power > 0)
+          monomial = product(monomial, Monomial{{atom, power * one}});
+      return monomial;
+    };
     for (const auto &[rest, polynomial] : polynomials) {
-      auto hasMean = [&](const auto &term) {
-        return llvm::any_of(term.first, [&](Factor factor) { return factor.atom == m; });
-      };
-      if (!polynomial.hasDeviation || llvm::any_of(polynomial.inValues, hasMean))
-        continue;
-      for (const auto &[monomial, coefficient] : polynomial.inDeviations)
-        terms.erase(monomial);
-      for (const auto &[monomial, coefficient] : polynomial.inValues)
-        accumulate(terms, monomial, coefficient);
+      int least = maxPower, most = 0;
+      for (const Power &power : polynomial) {
+        least = std::min(least, power.ofDeviation);
+        most = std::max(most, power.ofDeviation);
+      }
+      for (int k : {0, least}) {
+        if (k == most)
+          continue;
+        const Expanded expanded = expand(polynomial, k);
+        if (llvm::any_of(expanded, [](const auto &term) { return term.first[2] > 0; }))
+          continue;
+        for (const Power &power : polynomial)
+          terms.erase(monomialOf(rest, {power.ofDeviation, 0, power.ofMean}));
+        for (const auto &[powers, coefficient] : expanded)
+          accumulate(terms, monomialOf(rest, powers), coefficient);
+        break;
+      }
     }
   }
   return terms;
