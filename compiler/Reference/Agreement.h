@@ -11,8 +11,9 @@
 
 namespace normc::reference {
 
-/// How many times the staged graph's bound a closed form is allowed: it rounds what it sums once each as a factor that is
-/// read, as a product, as a fused sum and as a saved value, where a step of the staged graph is charged for one rounding.
+/// How many times the staged graph's bound a closed form is allowed: it rounds what it sums once each as a factor that
+/// is read, as a product, as a fused sum and as a saved value, where a step of the staged graph is charged for one
+/// rounding.
 inline constexpr double closedFormFactor = 4;
 
 /// How a result compares with the reference.

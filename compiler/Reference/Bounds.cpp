@@ -74,7 +74,8 @@ typename Bounder<Real>::Rounding Bounder<Real>::roundingOf(Value value) const {
   return rounding;
 }
 
-/// error + roundings u (terms + error) + floor. Beyond the largest number nothing is known; 0 of nothing but 0 is exact.
+/// error + roundings u (terms + error) + floor. Beyond the largest number nothing is known; 0 of nothing but 0 is
+/// exact.
 template <typename Real>
 double Bounder<Real>::round(const Rounding &rounding, Real value, const Outcome &outcome) const {
   const double magnitude = std::abs(double(value));
@@ -115,8 +116,8 @@ void Bounder<Real>::applyAtPoints(Operation *op, Operands operands, Array<Real> 
   std::array<bool, 3> rounds{};
   for (size_t i = 0; i < count; ++i) {
     const Value operand = op->getOperand(i);
-    rounds[i] = options.bounds != BoundsOf::interpreter && isFloat(operand) && isAtPoints(value) && !isAtPoints(operand) &&
-                !operands[i]->errors.empty();
+    rounds[i] = options.bounds != BoundsOf::interpreter && isFloat(operand) && isAtPoints(value) &&
+                !isAtPoints(operand) && !operands[i]->errors.empty();
     read[i] = isFloat(operand) ? arithmeticOf(getElementTypeOrSelf(operand)) : Format();
   }
   const int64_t size = result.size();
@@ -139,7 +140,7 @@ void Bounder<Real>::applyAtPoints(Operation *op, Operands operands, Array<Real> 
       const Real out = result.reals.empty() ? Real(result.integers[at]) : result.reals[at];
       const Outcome outcome = rule(elements.data(), out);
       result.terms[at] = outcome.terms;
-      result.errors[at] = !isFloat(value)         ? outcome.error
+      result.errors[at] = !isFloat(value)       ? outcome.error
                           : wide::isFinite(out) ? round(rounding, out, outcome)
                           : outcome.error == 0  ? 0
                                                 : infinite;
@@ -164,7 +165,8 @@ void Bounder<Real>::boundCast(Operation *op, Operands operands, Array<Real> &res
       return {double(x->error >= double(wide::abs(x->value))), 0, 0};
     // Truncation moves by no more than the number does, and one.
     const double distance = std::abs(double(x->value) - double(out));
-    const bool stays = fromFloat && distance + x->error < 1 && double(wide::abs(x->value)) - x->error >= std::abs(double(out));
+    const bool stays =
+        fromFloat && distance + x->error < 1 && double(wide::abs(x->value)) - x->error >= std::abs(double(out));
     return {stays ? 0 : fromFloat ? x->error + 1 : x->error, std::abs(double(out)), 0};
   });
 }
@@ -176,9 +178,9 @@ void Bounder<Real>::bound(Operation *op, Operands operands, Array<Real> &result)
     return;
   if (isa<norm::CastOp>(op))
     return boundCast(op, operands, result);
-  [[maybe_unused]] const bool known =
-      boundDeviation(op, operands, result) || boundReduction(op, operands, result) ||
-      boundHits(op, operands, result) || boundChoice(op, operands, result) || boundFunction(op, operands, result);
+  [[maybe_unused]] const bool known = boundDeviation(op, operands, result) || boundReduction(op, operands, result) ||
+                                      boundHits(op, operands, result) || boundChoice(op, operands, result) ||
+                                      boundFunction(op, operands, result);
   assert(known && "the interpreter evaluates an op that has no rule for its errors");
 }
 

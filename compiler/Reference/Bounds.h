@@ -14,9 +14,9 @@
 //
 //   error(op) = sup |op(x') - op(x)| over |x' - x| <= error(x), + roundings u terms + floor
 //
-// u and floor those of the arithmetic. Rounding is charged on the terms, not on their sum: kernels compute a closed form,
-// which may multiply a sum out. Where rounding may decide a comparison, what is chosen is off by the distance of the two
-// choices. See README.md for each rule.
+// u and floor those of the arithmetic. Rounding is charged on the terms, not on their sum: kernels compute a closed
+// form, which may multiply a sum out. Where rounding may decide a comparison, what is chosen is off by the distance of
+// the two choices. See README.md for each rule.
 //
 //===----------------------------------------------------------------------===//
 #ifndef NORMC_COMPILER_REFERENCE_BOUNDS_H

@@ -53,7 +53,8 @@ bool Bounder<Real>::boundChoice(Operation *op, Operands operands, Array<Real> &r
     if (x[0].error == 0)
       return {chosen.error, chosen.terms, 0};
     const double distance = double(wide::abs(other.value - chosen.value)) + other.error;
-    return {wide::isNaN(distance) ? infinite : std::max(chosen.error, distance), std::max(chosen.terms, other.terms), 0};
+    return {wide::isNaN(distance) ? infinite : std::max(chosen.error, distance), std::max(chosen.terms, other.terms),
+            0};
   });
   return true;
 }
@@ -86,9 +87,8 @@ bool Bounder<Real>::boundHits(Operation *op, Operands operands, Array<Real> &res
     });
   };
   auto mayBe = [&](int64_t at, const Group &group) { return !(sign * x.reals[at] + Real(x.errors[at]) < group.least); };
-  forEach([&](int64_t at, Group &group) {
-    group.least = std::max(group.least, sign * x.reals[at] - Real(x.errors[at]));
-  });
+  forEach(
+      [&](int64_t at, Group &group) { group.least = std::max(group.least, sign * x.reals[at] - Real(x.errors[at])); });
   forEach([&](int64_t at, Group &group) {
     group.candidates += mayBe(at, group);
     group.inexact += mayBe(at, group) && x.errors[at] > 0;

@@ -120,8 +120,8 @@ LogicalResult Checker<Real>::verifySignatures() {
 }
 
 /// What rounding can do to a gradient: its bound, but no more than some roundings of the terms that were added. A bound
-/// also has what a choice near its edge, or a difference of large numbers inside a function, could do: those are for the
-/// differences to tell.
+/// also has what a choice near its edge, or a difference of large numbers inside a function, could do: those are for
+/// the differences to tell.
 template <typename Real>
 static std::vector<Real> errorsOf(const Array<Real> &gradient) {
   constexpr int roundings = 64;

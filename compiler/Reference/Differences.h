@@ -56,9 +56,9 @@ struct GradientCheck {
 /// floating-point results of `function` that are not norm.updates. Both are evaluated without rounding casts.
 ///
 /// `joint` takes the function's arguments and the cotangents, and returns the function's results and the gradients in
-/// the order of `wrt`. An element is right if |difference - gradient| <= tolerance * largest gradient + what rounding can
-/// do to the terms of the gradient + noiseFactor * noise. Among the elements compared are the first, the last and the one of the largest gradient; the directions cover
-/// all.
+/// the order of `wrt`. An element is right if |difference - gradient| <= tolerance * largest gradient + what rounding
+/// can do to the terms of the gradient + noiseFactor * noise. Among the elements compared are the first, the last and
+/// the one of the largest gradient; the directions cover all.
 ///
 /// Fails, after an error, where a signature does not fit or a graph cannot be evaluated; gradients that differ are no
 /// failure but a result.

@@ -103,9 +103,7 @@ static Outcome boundBinary(Operation *op, const Approximate<Real> &a, const Appr
   return TypeSwitch<Operation *, Outcome>(op)
       .template Case<norm::AddOp, norm::SubOp>([&](auto) { return Outcome{a.error + b.error, a.terms + b.terms, 1}; })
       // (a + e)(b + f) - a b = a f + b e + e f
-      .Case([&](norm::MulOp) {
-        return Outcome{x * b.error + y * a.error + a.error * b.error, a.terms * b.terms, 1};
-      })
+      .Case([&](norm::MulOp) { return Outcome{x * b.error + y * a.error + a.error * b.error, a.terms * b.terms, 1}; })
       // (a + e) / (b + f) - q = (e - q f) / (b + f)
       .Case([&](norm::DivOp) {
         const double least = y - b.error;
@@ -113,9 +111,8 @@ static Outcome boundBinary(Operation *op, const Approximate<Real> &a, const Appr
         return Outcome{error == 0 ? 0 : least > 0 ? error / least : infinite, a.terms / y, 2};
       })
       // |max(a', b') - max(a, b)| <= max(|a' - a|, |b' - b|)
-      .template Case<norm::MaxOp, norm::MinOp>([&](auto) {
-        return Outcome{std::max(a.error, b.error), out == a.value ? a.terms : b.terms, 0};
-      })
+      .template Case<norm::MaxOp, norm::MinOp>(
+          [&](auto) { return Outcome{std::max(a.error, b.error), out == a.value ? a.terms : b.terms, 0}; })
       // a^b = e^(b log a): u |b log a| from the exponent
       .Case([&](norm::PowOp) {
         const double exponent = a.value == Real(0) ? 0 : y * std::abs(std::log(x));

@@ -14,13 +14,13 @@
 
 namespace normc::reference {
 
-/// What the order in which kernels sum says about errors: chunks of a fixed length, in each A accumulators that take every
-/// A-th element and then fold by halves; chunks are merged in f64.
+/// What the order in which kernels sum says about errors: chunks of a fixed length, in each A accumulators that take
+/// every A-th element and then fold by halves; chunks are merged in f64.
 struct SummationOrder {
   /// The additions in the type's arithmetic that any element goes through.
   double additions = 0;
-  /// Moments are summed from a centre, the mean of the first elements of each chunk: how many standard deviations it may
-  /// lie from the chunk's mean.
+  /// Moments are summed from a centre, the mean of the first elements of each chunk: how many standard deviations it
+  /// may lie from the chunk's mean.
   double centre = 0;
 };
 

@@ -7,9 +7,10 @@
 //
 // usage: check-calls FILE CALLS
 //
-// Compiles a file of graphs once, and does for each line of CALLS, "FUNCTION INPUT INPUT .. > PREFIX", what normc-run --check
-// does: inputs are as there. Results are written to PREFIX.0.npy and so on. Of a call whose results exceed their bounds the table is printed. The last line says "C calls, F
-// failed, N of M numbers compared". Exit status 1: a call failed.
+// Compiles a file of graphs once, and does for each line of CALLS, "FUNCTION INPUT INPUT .. > PREFIX", what normc-run
+// --check does: inputs are as there. Results are written to PREFIX.0.npy and so on. Of a call whose results exceed
+// their bounds the table is printed. The last line says "C calls, F failed, N of M numbers compared". Exit status 1: a
+// call failed.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Tools/Callable.h"
@@ -57,7 +58,8 @@ Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
   for (size_t i = 0; i < results->size() && !prefix.empty(); ++i) {
     const HostArray &result = (*results)[i];
     std::string error;
-    if (!runtime::writeNpy(fmt::format("{}.{}.npy", prefix.str(), i), result.type, result.extents, result.data.data(), error))
+    if (!runtime::writeNpy(fmt::format("{}.{}.npy", prefix.str(), i), result.type, result.extents, result.data.data(),
+                           error))
       return createStringError(error);
   }
   auto reference = openReference(graphs, words.front());

@@ -62,8 +62,8 @@ static Expanded expand(ArrayRef<Power> polynomial, int k) {
   return expanded;
 }
 
-/// What is multiplied by one and the same rest is one polynomial in d = x - m and m. It is written in x where that leaves
-/// no m, but for a power of d that all its terms have.
+/// What is multiplied by one and the same rest is one polynomial in d = x - m and m. It is written in x where that
+/// leaves no m, but for a power of d that all its terms have.
 Terms NormalForm::rejoined(Terms terms) const {
   llvm::SetVector<Atom> deviations;
   for (const auto &[monomial, coefficient] : terms)

@@ -50,13 +50,14 @@ Array<double> rounded(Graphs &graphs, ArrayRef<Array<double>> arguments) {
   return graphs.run(arguments, options)[0];
 }
 
-/// Evaluates in f32, op by op, and expects each element within its bound, and the bound within `loose` times the largest
-/// error of many draws: a bound that is always large would say nothing.
+/// Evaluates in f32, op by op, and expects each element within its bound, and the bound within `loose` times the
+/// largest error of many draws: a bound that is always large would say nothing.
 void expectTight(const std::string &body, double loose, double mean = 1.5, double deviation = 0.5) {
   Graphs graphs(function(body));
   double largest = 0, bounds = 0;
   for (int seed = 1; seed <= 20; ++seed) {
-    std::vector<Array<double>> arguments = {random({4, 6}, seed, mean, deviation), random({4, 6}, 50 + seed, mean, deviation),
+    std::vector<Array<double>> arguments = {random({4, 6}, seed, mean, deviation),
+                                            random({4, 6}, 50 + seed, mean, deviation),
                                             random({4, 1}, 100 + seed, mean, deviation)};
     Array<double> want = bound(graphs, arguments), got = rounded(graphs, arguments);
     ASSERT_EQ(want.errors.size(), want.reals.size());
@@ -109,9 +110,9 @@ TEST(Bounds, TermsThatCancel) {
 
 // Of a deviation from the mean the error is relative to the deviation, wherever the mean lies; in f64 it is not.
 TEST(Bounds, Deviations) {
-  for (const char *mean : {"%m = norm.mean %x over [1] : T",
-                           "%s = norm.sum %x over [1] : T\n %n = norm.count %x over [1] : T to f32\n"
-                           " %m = norm.div %s, %n : R, S"}) {
+  for (const char *mean :
+       {"%m = norm.mean %x over [1] : T", "%s = norm.sum %x over [1] : T\n %n = norm.count %x over [1] : T to f32\n"
+                                          " %m = norm.div %s, %n : R, S"}) {
     Graphs graphs(function(std::string(mean) + "\n %r = norm.sub %x, %m : T, R"));
     for (double center : {0.0, 1.0e3, 1.0e6}) {
       std::vector<Array<double>> arguments = {random({4, 6}, 1, center), random({4, 6}, 2), random({4, 1}, 3)};
