@@ -33,6 +33,8 @@ struct Array {
   llvm::SmallVector<int64_t> extents;
   std::vector<Real> reals;
   std::vector<int64_t> integers;
+  /// What Bounds.h says of each element; empty where the elements are exact.
+  std::vector<double> errors = {}, terms = {};
 
   int64_t size() const { return elementCount(extents).value_or(0); }
 };

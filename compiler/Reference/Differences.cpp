@@ -119,6 +119,19 @@ LogicalResult Checker<Real>::verifySignatures() {
   return success();
 }
 
+/// What rounding can do to a gradient: its bound, but no more than some roundings of the terms that were added. A bound
+/// also has what a choice near its edge, or a difference of large numbers inside a function, could do: those are for
+/// the differences to tell.
+template <typename Real>
+static std::vector<Real> errorsOf(const Array<Real> &gradient) {
+  constexpr int roundings = 64;
+  std::vector<Real> errors(gradient.size());
+  for (size_t i = 0; i < errors.size() && !gradient.errors.empty(); ++i)
+    if (std::isfinite(gradient.terms[i]))
+      errors[i] = std::min(Real(gradient.errors[i]), roundings * wide::epsilon<Real>() * Real(gradient.terms[i]));
+  return errors;
+}
+
 /// The results and the gradients at a point's arguments.
 template <typename Real>
 LogicalResult Checker<Real>::evaluate(Point<Real> &point) {
@@ -135,16 +148,20 @@ LogicalResult Checker<Real>::evaluate(Point<Real> &point) {
 
   std::vector<Array<Real>> arguments = point.arguments;
   arguments.insert(arguments.end(), loss.cotangents.begin(), loss.cotangents.end());
-  auto outputs = interpret<Real>(joint, arguments, loss.options);
+  Options options = loss.options;
+  options.bounds = BoundsOf::interpreter;
+  auto outputs = interpret<Real>(joint, arguments, options);
   if (failed(outputs))
     return failure();
   point.gradients.clear();
+  point.gradientErrors.clear();
   for (auto [position, argument] : llvm::enumerate(wrt)) {
     Array<Real> &gradient = (*outputs)[function.getNumResults() + position];
     if (gradient.extents != point.arguments[argument].extents)
       return emitError(joint.getLoc()) << "gradient " << position << " of @" << joint.getSymName() << " has extents "
                                        << toString(gradient.extents) << ", but argument " << argument << " has "
                                        << toString(point.arguments[argument].extents);
+    point.gradientErrors.push_back(errorsOf(gradient));
     point.gradients.push_back(std::move(gradient.reals));
   }
   return success();
@@ -200,7 +217,7 @@ LogicalResult Checker<Real>::checkElements(size_t position, int64_t evaluations,
     if (!seen.insert(element).second)
       return success();
     const Real scale = scaleOf(position, base.arguments[argument].reals[element]);
-    Line<Real> line{loss, base, argument, gradient, element, {}, scale};
+    Line<Real> line{loss, base, argument, gradient, element, {}, base.gradientErrors[position][element], scale};
     FailureOr<Finding<Real>> finding = judge(line, largest, judgement, memory);
     if (failed(finding))
       return failure();
@@ -215,7 +232,12 @@ LogicalResult Checker<Real>::checkElements(size_t position, int64_t evaluations,
     ++check.compared;
     check.failures += finding->verdict == Verdict::differs;
     check.noise = std::max(check.noise, double(finding->noise));
-    if (const double error = double(wide::abs(finding->residual)); error > check.largestError || check.worst < 0) {
+    const double error = double(wide::abs(finding->residual));
+    // An error that rounding alone explains is no part of the gradient, however small that is.
+    if (error <= judgement.tolerance * check.largestGradient ||
+        error > double(line.gradientError) + judgement.noiseFactor * double(finding->noise))
+      check.relativeError = std::max(check.relativeError, error == 0 ? 0 : error / check.largestGradient);
+    if (error > check.largestError || check.worst < 0) {
       check.largestError = error;
       check.worst = element;
       check.worstGradient = double(gradient[element]);
@@ -231,8 +253,6 @@ LogicalResult Checker<Real>::checkElements(size_t position, int64_t evaluations,
   while (!sample.isDone() && loss.evaluations < end && check.failures < failuresWanted)
     if (failed(compare(sample.draw(random))))
       return failure();
-  if (check.largestError > 0)
-    check.relativeError = check.largestError / check.largestGradient;
   return success();
 }
 
@@ -253,7 +273,10 @@ FailureOr<Finding<Real>> Checker<Real>::followDirection(Point<Real> &point, size
   std::vector<Real> direction(gradient.size());
   for (Real &v : direction)
     v = random() >> 63 ? Real(1) : Real(-1);
-  Line<Real> line{loss, point, wrt[position], gradient, -1, direction, scaleOf(position, Real(0))};
+  Real error = 0;
+  for (Real e : point.gradientErrors[position])
+    error += e;
+  Line<Real> line{loss, point, wrt[position], gradient, -1, direction, error, scaleOf(position, Real(0))};
   StepMemory memory;
   FailureOr<Finding<Real>> finding = judge(line, norm, judgement, memory);
   if (succeeded(finding) && norm > Real(0))

@@ -37,7 +37,7 @@ struct GradientCheck {
   /// Compared elements, and directions, that differ.
   int64_t failures = 0;
   double largestGradient = 0.0;
-  /// Of the compared elements, and relative to the largest gradient.
+  /// Of the compared elements; and, of those that rounding alone does not explain, relative to the largest gradient.
   double largestError = 0.0, relativeError = 0.0;
   /// The largest noise: the error of a difference that comes from rounding alone.
   double noise = 0.0;
@@ -56,9 +56,9 @@ struct GradientCheck {
 /// floating-point results of `function` that are not norm.updates. Both are evaluated without rounding casts.
 ///
 /// `joint` takes the function's arguments and the cotangents, and returns the function's results and the gradients in
-/// the order of `wrt`. An element is right if |difference - gradient| <= tolerance * largest gradient + noiseFactor *
-/// noise. Among the elements compared are the first, the last and the one of the largest gradient; the directions cover
-/// all.
+/// the order of `wrt`. An element is right if |difference - gradient| <= tolerance * largest gradient + what rounding
+/// can do to the terms of the gradient + noiseFactor * noise. Among the elements compared are the first, the last and
+/// the one of the largest gradient; the directions cover all.
 ///
 /// Fails, after an error, where a signature does not fit or a graph cannot be evaluated; gradients that differ are no
 /// failure but a result.

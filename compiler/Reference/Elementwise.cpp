@@ -5,9 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Reference/Evaluation.h"
+#include "compiler/Reference/Functions.h"
 #include "compiler/Reference/Walk.h"
-
-#include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
@@ -90,81 +89,22 @@ void repeat(const Array<Real> &a, const std::vector<Element> &from, const Array<
 // Functions
 //===----------------------------------------------------------------------===//
 
-/// sigmoid x = 1 / (1 + e^-x) = e^x / (1 + e^x): the one whose exponential does not overflow.
-template <typename Real>
-Real sigmoid(Real x) {
-  const Real power = wide::exp(-wide::abs(x));
-  return (x < Real(0) ? power : Real(1)) / (Real(1) + power);
-}
-
-template <typename Real>
-bool evaluateUnary(Operation *op, const Array<Real> &x, Array<Real> &result) {
-  auto is = [&](auto function) {
-    map(x, result, function);
-    return true;
-  };
-  return TypeSwitch<Operation *, bool>(op)
-      .Case([&](norm::NegOp) { return is([](Real a) { return -a; }); })
-      .Case([&](norm::AbsOp) { return is([](Real a) { return wide::abs(a); }); })
-      .Case([&](norm::SignOp) { return is([](Real a) { return a > Real(0)   ? Real(1)
-                                                              : a < Real(0) ? Real(-1)
-                                                                            : a; }); })
-      .Case([&](norm::SquareOp) { return is([](Real a) { return a * a; }); })
-      .Case([&](norm::SqrtOp) { return is([](Real a) { return wide::sqrt(a); }); })
-      .Case([&](norm::RsqrtOp) { return is([](Real a) { return Real(1) / wide::sqrt(a); }); })
-      .Case([&](norm::ReciprocalOp) { return is([](Real a) { return Real(1) / a; }); })
-      .Case([&](norm::ExpOp) { return is([](Real a) { return wide::exp(a); }); })
-      .Case([&](norm::LogOp) { return is([](Real a) { return wide::log(a); }); })
-      .Case([&](norm::TanhOp) { return is([](Real a) { return wide::tanh(a); }); })
-      .Case([&](norm::SigmoidOp) { return is([](Real a) { return sigmoid(a); }); })
-      .Case([&](norm::ErfOp) { return is([](Real a) { return wide::erf(a); }); })
-      .Default([](Operation *) { return false; });
-}
-
 template <typename Real>
 bool evaluateBinary(Operation *op, Operands<Real> operands, Array<Real> &result) {
   const Array<Real> &lhs = *operands[0], &rhs = *operands[1];
-  auto is = [&](auto function) {
-    map(lhs, lhs.reals, rhs, rhs.reals, result, result.reals, function);
-    return true;
-  };
-  auto isOfNumbers = [&](auto function) {
+  return withBinary<Real>(op, [&](auto function) {
     if (isFloat(op->getOperand(0)))
-      return is(function);
-    map(lhs, lhs.integers, rhs, rhs.integers, result, result.integers, function);
-    return true;
-  };
-  return TypeSwitch<Operation *, bool>(op)
-      .Case([&](norm::AddOp) { return is([](Real a, Real b) { return a + b; }); })
-      .Case([&](norm::SubOp) { return is([](Real a, Real b) { return a - b; }); })
-      .Case([&](norm::MulOp) { return is([](Real a, Real b) { return a * b; }); })
-      .Case([&](norm::DivOp) { return is([](Real a, Real b) { return a / b; }); })
-      .Case([&](norm::PowOp) { return is([](Real a, Real b) { return wide::pow(a, b); }); })
-      // max(a, b) = (a > b or a is NaN) ? a : b
-      .Case([&](norm::MaxOp) { return isOfNumbers([](auto a, auto b) { return a > b || a != a ? a : b; }); })
-      // min(a, b) = (a < b or a is NaN) ? a : b
-      .Case([&](norm::MinOp) { return isOfNumbers([](auto a, auto b) { return a < b || a != a ? a : b; }); })
-      .Default([](Operation *) { return false; });
+      map(lhs, lhs.reals, rhs, rhs.reals, result, result.reals, function);
+    else
+      map(lhs, lhs.integers, rhs, rhs.integers, result, result.integers, function);
+  });
 }
 
 template <typename Real, typename Element>
 void compare(norm::Predicate predicate, Operands<Real> operands, const std::vector<Element> &lhs,
              const std::vector<Element> &rhs, Array<Real> &result) {
-  auto is = [&](auto relation) { map(*operands[0], lhs, *operands[1], rhs, result, result.integers, relation); };
-  switch (predicate) {
-  case norm::Predicate::eq:
-    return is([](Element a, Element b) { return int64_t(a == b); });
-  case norm::Predicate::ne:
-    return is([](Element a, Element b) { return int64_t(a != b); });
-  case norm::Predicate::lt:
-    return is([](Element a, Element b) { return int64_t(a < b); });
-  case norm::Predicate::le:
-    return is([](Element a, Element b) { return int64_t(a <= b); });
-  case norm::Predicate::gt:
-    return is([](Element a, Element b) { return int64_t(a > b); });
-  case norm::Predicate::ge:
-    return is([](Element a, Element b) { return int64_t(a >= b); });
-  }
+  map(*operands[0], lhs, *operands[1], rhs, result, result.integers,
+      [&](Element a, Element b) { return int64_t(holds(predicate, a, b)); });
 }
 
 } // namespace
@@ -195,7 +135,7 @@ bool evaluateElementwise(Operation *op, Operands<Real> operands, Array<Real> &re
     return true;
   }
   if (operands.size() == 1)
-    return evaluateUnary(op, *operands[0], result);
+    return withUnary<Real>(op, [&](auto function) { map(*operands[0], result, function); });
   return operands.size() == 2 && evaluateBinary(op, operands, result);
 }
 

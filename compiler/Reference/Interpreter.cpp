@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Reference/Interpreter.h"
+#include "compiler/Reference/Bounds.h"
 #include "compiler/Reference/Evaluation.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -95,8 +96,12 @@ static LogicalResult evaluate(Operation *op, Operands<Real> operands, const Opti
       *options.work += operand->reals.size() + operand->integers.size();
   }
   if (evaluateNullary(op, operands, result) || evaluateCast(op, operands, options, result) ||
-      evaluateReduction(op, operands, result) || evaluateElementwise(op, operands, result))
+      evaluateReduction(op, operands, result) || evaluateElementwise(op, operands, result)) {
+    if (options.roundResults)
+      for (Real &value : result.reals)
+        value = roundTo(getElementTypeOrSelf(op->getResult(0)), value);
     return success();
+  }
   return emitError(op->getLoc()) << "the interpreter does not know the primitive " << op->getName().getStringRef();
 }
 
@@ -149,6 +154,9 @@ FailureOr<SmallVector<Array<Real>>> interpret(func::FuncOp function, ArrayRef<Ar
   if (arguments.size() != function.getNumArguments())
     return emitError(function.getLoc()) << "@" << function.getSymName() << " takes " << function.getNumArguments()
                                         << " arguments, but " << arguments.size() << " are given";
+  std::optional<Bounder<Real>> bounder;
+  if (options.bounds != BoundsOf::nobody)
+    bounder.emplace(function, options);
   DenseMap<Value, Slot<Real>> slots;
   for (BlockArgument argument : function.getArguments()) {
     const Array<Real> &array = arguments[argument.getArgNumber()];
@@ -176,6 +184,8 @@ FailureOr<SmallVector<Array<Real>>> interpret(func::FuncOp function, ArrayRef<Ar
     auto result = std::make_unique<Array<Real>>();
     if (failed(evaluate<Real>(&op, operands, options, *result)))
       return failure();
+    if (bounder)
+      bounder->bound(&op, operands, *result);
     for (Value value : op.getOperands())
       if (auto slot = slots.find(value); slot != slots.end() && --slot->second.uses == 0)
         slots.erase(slot);

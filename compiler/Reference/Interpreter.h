@@ -17,12 +17,24 @@
 
 namespace normc::reference {
 
+/// Whose rounding errors are bounded.
+enum class BoundsOf {
+  nobody,
+  kernels,         ///< in the arithmetic of each value's type
+  kernelsThatSave, ///< likewise, where any value may be found rounded to its type, as a backward finds what was saved
+  interpreter,     ///< in Real
+};
+
 struct Options {
   /// Whether a cast between floats rounds to its type where that has not all values of the operand's type. Without,
   /// such a cast is the identity, so that a graph is as smooth as its formulas. Casts from integers always round.
   bool roundCasts = true;
   /// A value with more elements than this is refused.
   int64_t maximumElements = int64_t(1) << 30;
+  /// Each op rounds its result to its type: the graph, op by op, in the arithmetic of its types.
+  bool roundResults = false;
+  /// The errors and terms of results are set, see Bounds.h.
+  BoundsOf bounds = BoundsOf::nobody;
   /// Where not null, incremented by the elements that ops read and write.
   int64_t *work = nullptr;
 };

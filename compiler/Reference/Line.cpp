@@ -114,7 +114,7 @@ FailureOr<Finding<Real>> judge(Line<Real> &line, Real largest, const Judgement &
   };
   auto agrees = [&] {
     finding.verdict = Verdict::agrees;
-    return wide::abs(finding.residual) <= tolerance * largest + factor * finding.noise;
+    return wide::abs(finding.residual) <= tolerance * largest + line.gradientError + factor * finding.noise;
   };
 
   // Most elements are settled by one step.
@@ -189,7 +189,7 @@ FailureOr<Finding<Real>> judge(Line<Real> &line, Real largest, const Judgement &
   const Quotient<Real> &coarse = quotients[basicStep], &fine = quotients[basicStep + 2];
   const Real jump = fine.high - fine.low;
   const Real noise = eps * coarse.size / stepOf(line, basicStep + 2);
-  const Real allowance = tolerance * std::max(largest, jump) + factor * noise;
+  const Real allowance = tolerance * std::max(largest, jump) + line.gradientError + factor * noise;
   if (coarse.defined && fine.defined && jump > (coarse.high - coarse.low) / Real(2) && jump > Real(4) * allowance &&
       fine.low <= allowance && fine.high >= -allowance)
     finding.verdict = Verdict::kink;

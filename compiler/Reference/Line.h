@@ -28,6 +28,8 @@ struct Point {
   std::vector<Array<Real>> arguments;
   llvm::SmallVector<Array<Real>> results;
   std::vector<std::vector<Real>> gradients;
+  /// What rounding, in Real, can do to each element of the gradients: they may be the sum of large terms.
+  std::vector<std::vector<Real>> gradientErrors;
 };
 
 /// What differences of one step h say, where -h, 0 and h are on the line. Of the slopes what the gradient gives is
@@ -56,6 +58,8 @@ struct Line {
   const std::vector<Real> &gradient;
   int64_t element = -1;
   llvm::ArrayRef<Real> direction = {};
+  /// What rounding can do to <gradient, v>.
+  Real gradientError = 0;
   /// The step of the differences is cbrt(eps) times this, before it is adapted.
   Real scale = 1;
 

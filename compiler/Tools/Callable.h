@@ -10,14 +10,13 @@
 #include "compiler/Tools/HostArray.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
 #include <memory>
 #include <string>
 #include <vector>
 
 namespace normc {
-
-class Compilation;
 
 /// A function of a module or of a graph, with arrays in and out.
 class Callable {
@@ -32,10 +31,12 @@ public:
 /// The function of this name in a module, on the CPU.
 llvm::Expected<std::unique_ptr<Callable>> openModule(const std::string &path, llvm::StringRef function);
 
-/// The outcome of a gradient check.
-struct GradientReport {
+/// The outcome of a check.
+struct CheckReport {
   std::string text; ///< a table for a person
   bool ok = false;
+  /// Numbers in all results, and those that something was said about.
+  int64_t elements = 0, compared = 0;
 };
 
 /// A function of a graph that has been differentiated, evaluated unfused in wider precision.
@@ -43,10 +44,15 @@ class ReferenceCallable : public Callable {
 public:
   /// Compares the gradients of this function, a joint one, with central differences of `function`, of which `wrt` counts the
   /// arguments. Cotangents that are not given are random.
-  virtual llvm::Expected<GradientReport> checkGradients(mlir::func::FuncOp function, llvm::ArrayRef<int64_t> wrt,
-                                                        llvm::ArrayRef<HostArray> inputs) = 0;
+  virtual llvm::Expected<CheckReport> checkGradients(mlir::func::FuncOp function, llvm::ArrayRef<int64_t> wrt,
+                                                     llvm::ArrayRef<HostArray> inputs) = 0;
+  /// Holds results of a compiled function against the reference's, within what rounding explains. The last `gradients`
+  /// results are computed from what a forward may have saved.
+  virtual llvm::Expected<CheckReport> check(llvm::ArrayRef<HostArray> inputs, llvm::ArrayRef<HostArray> got,
+                                            size_t gradients) = 0;
 };
-llvm::Expected<std::unique_ptr<ReferenceCallable>> openReference(Compilation &compilation, llvm::StringRef function);
+/// The function of this name in a module of graphs, which outlives it.
+llvm::Expected<std::unique_ptr<ReferenceCallable>> openReference(mlir::ModuleOp module, llvm::StringRef function);
 
 } // namespace normc
 

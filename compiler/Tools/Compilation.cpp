@@ -44,12 +44,18 @@ LogicalResult Compilation::parse(StringRef path) {
   return success(bool(module));
 }
 
-LogicalResult Compilation::run(Stage stage) {
-  TimingScope scope = nest("passes");
-  PassManager passes(&context);
+static LogicalResult runPipeline(ModuleOp module, Stage stage, TimingScope scope) {
+  PassManager passes(module.getContext());
   passes.enableTiming(scope);
   buildPipeline(passes, stage);
-  return passes.run(*module);
+  return passes.run(module);
+}
+
+LogicalResult Compilation::run(Stage stage) { return runPipeline(*module, stage, nest("passes")); }
+
+OwningOpRef<ModuleOp> Compilation::runOnCopy(Stage stage) {
+  OwningOpRef<ModuleOp> copy(module->clone());
+  return succeeded(runPipeline(*copy, stage, nest("passes"))) ? std::move(copy) : OwningOpRef<ModuleOp>();
 }
 
 std::string emitModuleSource(ModuleOp module) {

@@ -33,6 +33,8 @@ public:
   llvm::LogicalResult parse(llvm::StringRef path);
   /// Takes the module to a stage.
   llvm::LogicalResult run(Stage stage);
+  /// A copy of the module, taken to a stage; null after an error.
+  mlir::OwningOpRef<mlir::ModuleOp> runOnCopy(Stage stage);
 
   mlir::ModuleOp getModule() { return *module; }
 

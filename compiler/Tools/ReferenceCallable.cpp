@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Manifest/Manifest.h"
+#include "compiler/Reference/Agreement.h"
 #include "compiler/Reference/Differences.h"
 #include "compiler/Reference/Interpreter.h"
 #include "compiler/Tools/Callable.h"
-#include "compiler/Tools/Compilation.h"
 #include "dialects/Norm/FunctionAttributes.h"
 #include "runtime/Binding.h"
 
@@ -52,6 +52,18 @@ private:
 
 Error toError(const runtime::Status &status) { return createStringError(status.getMessage()); }
 
+/// Whether any value of a graph has such a type.
+template <typename Predicate>
+bool anyValue(mlir::func::FuncOp graph, Predicate predicate) {
+  return any_of(graph.getArgumentTypes(), predicate) || any_of(graph.getResultTypes(), predicate) ||
+         graph
+             .walk([&](mlir::Operation *op) {
+               return any_of(op->getResultTypes(), predicate) ? mlir::WalkResult::interrupt()
+                                                              : mlir::WalkResult::advance();
+             })
+             .wasInterrupted();
+}
+
 /// `Real` is the precision in which the graph is evaluated.
 template <typename Real>
 class Interpreted : public ReferenceCallable {
@@ -87,7 +99,7 @@ public:
     return outputs;
   }
 
-  Expected<GradientReport> checkGradients(mlir::func::FuncOp primal, ArrayRef<int64_t> wrt,
+  Expected<CheckReport> checkGradients(mlir::func::FuncOp primal, ArrayRef<int64_t> wrt,
                                           ArrayRef<HostArray> inputs) override {
     const size_t count = primal.getNumArguments();
     std::vector<HostArray> completed;
@@ -112,7 +124,63 @@ public:
     return report(*checks);
   }
 
+  Expected<CheckReport> check(ArrayRef<HostArray> inputs, ArrayRef<HostArray> got, size_t gradients) override {
+    Expected<SmallVector<reference::Array<Real>>> arguments = bind(inputs);
+    if (!arguments)
+      return arguments.takeError();
+    auto evaluate = [&](reference::BoundsOf bounds) {
+      reference::Options options;
+      options.bounds = bounds;
+      return reference::interpret<Real>(graph, *arguments, options);
+    };
+    auto want = evaluate(reference::BoundsOf::kernels);
+    // Only storage that is narrower than the arithmetic shows what was saved.
+    auto isNarrow = [](mlir::Type type) { return mlir::getElementTypeOrSelf(type).getIntOrFloatBitWidth() == 16; };
+    if (succeeded(want) && gradients > 0 && anyValue(graph, isNarrow)) {
+      auto read = evaluate(reference::BoundsOf::kernelsThatSave);
+      for (size_t i = want->size() - gradients; succeeded(read) && i < want->size(); ++i)
+        (*want)[i] = std::move((*read)[i]);
+    }
+    if (failed(want))
+      return createStringError(fmt::format("@{} could not be evaluated", function.name));
+
+    CheckReport report;
+    report.ok = true;
+    report.text = fmt::format("{:<12} {:<18} {:>10} {:>10} {:>10} {:>10}  {}\n", "result", "type", "compared", "error", "bound",
+                              "ratio", "at");
+    for (auto [wanted, result, value] : zip_equal(*want, got, function.results)) {
+      mlir::Type element = elementType(value.type, *graph.getContext());
+      auto array = reference::fromBytes<Real>(
+          element, wanted.extents, ArrayRef(static_cast<const char *>(result.data.data()), result.data.size()));
+      if (failed(array) || result.type != value.type)
+        return createStringError(fmt::format("result '{}' is {}, but the reference has extents {}", value.name,
+                                             describe(result), reference::toString(wanted.extents)));
+      const reference::Agreement agreement = reference::holdAgainst(element, *array, wanted);
+      report.elements += agreement.elements;
+      report.compared += agreement.compared;
+      report.ok &= agreement.exceeded == 0;
+      report.text += row(value.name, describe(result), agreement, wanted.extents);
+    }
+    return report;
+  }
+
 private:
+  /// One row: the element whose error is the largest part of its bound.
+  static std::string row(const std::string &name, const std::string &type, const reference::Agreement &agreement,
+                              ArrayRef<int64_t> extents) {
+    SmallVector<int64_t> position(extents.size());
+    int64_t rest = agreement.worst;
+    for (size_t axis = extents.size(); agreement.worst >= 0 && axis-- > 0; rest /= extents[axis])
+      position[axis] = rest % extents[axis];
+    std::string text =
+        fmt::format("{:<12} {:<18} {:>10} {:>10.2e} {:>10.2e} {:>10.3g}  {}\n", name, type, agreement.compared, agreement.error,
+                    agreement.bound, agreement.ratio, agreement.worst < 0 ? "-" : reference::toString(position));
+    if (agreement.exceeded > 0)
+      text += fmt::format("  {} of {} EXCEED their bounds: there it is {:.17g}, the reference says {:.17g}\n",
+                          agreement.exceeded, agreement.elements, agreement.got, agreement.want);
+    return text;
+  }
+
   static std::vector<DLTensor> viewAll(ArrayRef<HostArray> arrays) {
     std::vector<DLTensor> views;
     for (const HostArray &array : arrays)
@@ -181,8 +249,8 @@ private:
     return Error::success();
   }
 
-  Expected<GradientReport> report(ArrayRef<reference::GradientCheck> checks) {
-    GradientReport report;
+  Expected<CheckReport> report(ArrayRef<reference::GradientCheck> checks) {
+    CheckReport report;
     report.ok = true;
     report.text = fmt::format("{:<12} {:>10} {:>10} {:>6} {:>14} {:>12} {:>10}  {}\n", "argument", "elements", "compared",
                               "kinks", "largest", "error", "relative", "");
@@ -204,32 +272,21 @@ private:
   Table table;
 };
 
-/// Whether a graph has f64 values, which only a still wider type can judge.
-bool hasDoubles(mlir::func::FuncOp graph) {
-  auto isDouble = [](mlir::Type type) { return mlir::getElementTypeOrSelf(type).isF64(); };
-  return any_of(graph.getArgumentTypes(), isDouble) || any_of(graph.getResultTypes(), isDouble) ||
-         graph
-             .walk([&](mlir::Operation *op) {
-               return any_of(op->getResultTypes(), isDouble) ? mlir::WalkResult::interrupt()
-                                                             : mlir::WalkResult::advance();
-             })
-             .wasInterrupted();
-}
-
 } // namespace
 
-Expected<std::unique_ptr<ReferenceCallable>> openReference(Compilation &compilation, StringRef name) {
-  auto graph = compilation.getModule().lookupSymbol<mlir::func::FuncOp>(name);
+Expected<std::unique_ptr<ReferenceCallable>> openReference(mlir::ModuleOp module, StringRef name) {
+  auto graph = module.lookupSymbol<mlir::func::FuncOp>(name);
   if (!graph) {
     std::string names;
-    for (auto function : compilation.getModule().getOps<mlir::func::FuncOp>())
+    for (auto function : module.getOps<mlir::func::FuncOp>())
       names += (names.empty() ? "" : ", ") + function.getSymName().str();
     return createStringError(fmt::format("there is no function '{}'; the file has {}", name.str(), names));
   }
   FailureOr<manifest::Function> signature = manifest::signatureOf(graph);
   if (failed(signature))
     return createStringError(fmt::format("@{} has extents that contradict each other", name.str()));
-  if (hasDoubles(graph))
+  // f64 only a still wider type can judge.
+  if (anyValue(graph, [](mlir::Type type) { return mlir::getElementTypeOrSelf(type).isF64(); }))
     return std::make_unique<Interpreted<reference::Quad>>(graph, std::move(*signature));
   return std::make_unique<Interpreted<double>>(graph, std::move(*signature));
 }

@@ -31,6 +31,9 @@ usage: normc-run FILE|MODULE --function=NAME --input=@a.npy .. [--output=@y.npy 
   --input=4x8xf32=0.5      an array filled with one number
   --output=@FILE           where to write a result (@- is standard output), in their order; without, a summary is printed
   --device=cpu|reference   compiled (the default), or evaluated unfused in wider precision: the oracle
+  --check                  hold the compiled results against the reference's, each element within the bound that its own
+                           rounding errors have: those of the function and its chain rule as written, step by step in
+                           the arithmetic of its types, times 4; prints where an error is the largest part of its bound
   --check-gradients        compare a gradient with central differences of its function, in the reference's precision;
                            cotangents that are left out are random
   --expected-output=@FILE  compare a result, |got - want| <= A + R |want|, with
@@ -51,7 +54,7 @@ struct Request {
   std::string file, function;
   std::vector<std::string> inputs, outputs, expected;
   Device device = Device::cpu;
-  bool checkGradients = false;
+  bool check = false, checkGradients = false;
   double relative = 1e-5, absolute = 1e-8;
 };
 
@@ -155,6 +158,41 @@ struct GradientRequest {
   SmallVector<int64_t> wrt;
 };
 
+std::optional<GradientRequest> findGradient(mlir::ModuleOp module, StringRef name) {
+  if (auto op = module.lookupSymbol<norm::GradientOp>(name))
+    return GradientRequest{op.getFunction().str(), SmallVector<int64_t>(op.getWrt())};
+  return std::nullopt;
+}
+
+/// Compiles the function and holds it against the reference.
+int check(const Request &request, Compilation &compilation, ArrayRef<HostArray> inputs) {
+  std::optional<GradientRequest> gradient = findGradient(compilation.getModule(), request.function);
+  mlir::OwningOpRef<mlir::ModuleOp> graphs = compilation.runOnCopy(Stage::gradient);
+  if (!graphs || failed(compilation.run(Stage::kernels)))
+    return 1;
+  Expected<std::unique_ptr<ReferenceCallable>> reference = openReference(*graphs, request.function);
+  if (!reference)
+    return fail(toString(reference.takeError()));
+  Expected<std::string> path = compileCached(emitModuleSource(compilation.getModule()));
+  if (!path)
+    return fail(toString(path.takeError()));
+  Expected<std::unique_ptr<Callable>> callable = openModule(*path, request.function);
+  if (!callable)
+    return fail(toString(callable.takeError()));
+  Expected<std::vector<HostArray>> results = (*callable)->call(inputs);
+  if (!results)
+    return fail(toString(results.takeError()));
+  Expected<CheckReport> report = (*reference)->check(inputs, *results, gradient ? gradient->wrt.size() : 0);
+  if (!report)
+    return fail(toString(report.takeError()));
+  outs() << report->text;
+  if (report->compared < report->elements)
+    outs() << fmt::format("of {} numbers in {} nothing can be said: rounding may decide a choice there, divide by 0, or leave "
+                          "the range of the type\n",
+                          report->elements - report->compared, report->elements);
+  return report->ok ? 0 : 1;
+}
+
 int runGraph(const Request &request) {
   Compilation compilation;
   if (failed(compilation.parse(request.file)))
@@ -164,6 +202,8 @@ int runGraph(const Request &request) {
   if (!inputs)
     return fail(toString(inputs.takeError()));
 
+  if (request.check)
+    return check(request, compilation, *inputs);
   if (request.device == Device::cpu && !request.checkGradients) {
     if (failed(compilation.run(Stage::kernels)))
       return 1;
@@ -174,12 +214,10 @@ int runGraph(const Request &request) {
     return callable ? call(request, **callable, *inputs, context) : fail(toString(callable.takeError()));
   }
 
-  std::optional<GradientRequest> gradient;
-  if (auto op = compilation.getModule().lookupSymbol<norm::GradientOp>(request.function))
-    gradient = GradientRequest{op.getFunction().str(), SmallVector<int64_t>(op.getWrt())};
+  std::optional<GradientRequest> gradient = findGradient(compilation.getModule(), request.function);
   if (failed(compilation.run(Stage::gradient)))
     return 1;
-  Expected<std::unique_ptr<ReferenceCallable>> callable = openReference(compilation, request.function);
+  Expected<std::unique_ptr<ReferenceCallable>> callable = openReference(compilation.getModule(), request.function);
   if (!callable)
     return fail(toString(callable.takeError()));
   if (!request.checkGradients)
@@ -188,7 +226,7 @@ int runGraph(const Request &request) {
     return fail(fmt::format("--check-gradients needs a gradient, but '{}' is a function; name a norm.gradient",
                             request.function));
   auto function = compilation.getModule().lookupSymbol<mlir::func::FuncOp>(gradient->function);
-  Expected<GradientReport> report = (*callable)->checkGradients(function, gradient->wrt, *inputs);
+  Expected<CheckReport> report = (*callable)->checkGradients(function, gradient->wrt, *inputs);
   if (!report)
     return fail(toString(report.takeError()));
   outs() << report->text;
@@ -196,9 +234,11 @@ int runGraph(const Request &request) {
 }
 
 int runModule(const Request &request) {
-  if (request.device == Device::reference || request.checkGradients)
+  if (request.device == Device::reference || request.checkGradients || request.check)
     return fail(fmt::format("{}: a module has no graph, which {} needs; give the file that it was made of", request.file,
-                            request.checkGradients ? "--check-gradients" : "--device=reference"));
+                            request.checkGradients ? "--check-gradients"
+                            : request.check        ? "--check"
+                                                   : "--device=reference"));
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   Expected<std::vector<HostArray>> inputs = readInputs(request, context);
   if (!inputs)
@@ -218,10 +258,15 @@ int main(int argc, char **argv) {
       expected("expected-output", cl::cat(category));
   cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
                          cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", "")));
-  cl::opt<bool> check("check-gradients", cl::cat(category));
+  cl::opt<bool> check("check", cl::cat(category)), checkGradients("check-gradients", cl::cat(category));
   cl::opt<double> relative("rtol", cl::init(1e-5), cl::cat(category)), absolute("atol", cl::init(1e-8), cl::cat(category));
   if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))
     return *status;
-  Request request{file, function, inputs, outputs, expected, device, check, relative, absolute};
+  if (check && (checkGradients || device == Device::reference || !outputs.empty() || !expected.empty())) {
+    errs() << "normc-run: error: --check compares the compiled function with the reference and writes nothing: it goes with "
+              "none of --device=reference, --check-gradients, --output and --expected-output\n";
+    return 2;
+  }
+  Request request{file, function, inputs, outputs, expected, device, check, checkGradients, relative, absolute};
   return isModule(request.file) ? runModule(request) : runGraph(request);
 }

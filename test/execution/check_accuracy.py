@@ -1,7 +1,9 @@
 """Inputs on which normalizations lose everything when they are computed carelessly: check_accuracy.py EXAMPLES WORK
 
-Each result must be within 4 units in the last place of f32, relative to its largest element, of the reference. Then NaN and
-infinity: they poison the group that they are in, and no other.
+In f32, forward and backward: batch norm of rows of features, of planes (NCHW) and of channels that come last (NHWC), layer
+norm, RMS norm and instance norm. Each result must be within the bound that is derived for it (normc-run --check), and each
+element of the output within 1e-6 of the largest of its group. Then NaN and infinity: they poison the group that they are in,
+and no other.
 """
 
 import math
@@ -11,64 +13,128 @@ import sys
 import npy
 import tools
 
-ROWS, COLUMNS = 40, 64
-BOUND = 4 * 2.0**-23
+LIMIT = 1e-6
 
+CHANNELS_LAST = """
+func.func @batch_norm(%x: tensor<?x?x?x16xf32>, %gamma: tensor<1x1x1x16xf32>, %beta: tensor<1x1x1x16xf32>)
+    -> tensor<?x?x?x16xf32> {
+  %out = norm.batch_norm %x, %gamma, %beta over [0, 1, 2] {eps = 1.0e-5}
+      : tensor<?x?x?x16xf32>, tensor<1x1x1x16xf32>, tensor<1x1x1x16xf32>
+  return %out : tensor<?x?x?x16xf32>
+}
+norm.gradient @batch_norm_grad of @batch_norm wrt [0, 1, 2]
+"""
+
+# A position and a normally distributed number, to the number that is tried.
 CASES = {
+    "ordinary numbers": lambda i, v: v,
     "a mean a million times the deviation": lambda i, v: 1e6 + v,
     "a mean a million times the deviation, of small numbers": lambda i, v: (1e6 + v) * 2.0**-60,
+    "a mean a thousand times the deviation": lambda i, v: -1e3 + v,
     "a constant": lambda i, v: 0.1,
-    "columns and rows that are constant": lambda i, v: 7.7 if i % COLUMNS < 3 or i // COLUMNS < 3 else v,
+    "a large constant": lambda i, v: 3e5,
+    "columns and rows that are constant": lambda i, v: 7.7 if i % 64 < 3 or i // 64 < 3 else v,
     "subnormal numbers": lambda i, v: v * 2.0**-140,
-    "large numbers": lambda i, v: v * 2.0**60,
-    "numbers whose squares are beyond f32": lambda i, v: v * 2.0**100,
-    "one number far from all others": lambda i, v: 1e7 if i == 5 * COLUMNS + 5 else v,
+    "large numbers": lambda i, v: v * 2.0**55,
+    "one number far from all others": lambda i, v: 1e7 if i == 325 else v,
     "numbers of all sizes": lambda i, v: v * 2.0 ** (i % 61 - 30),
     "two values that are neighbours": lambda i, v: 1.0 + (i % 2) * 2.0**-23,
 }
 
 
+class Graph:
+    """`reduced` are the axes of a group; `one` are extents with which each group has one element, if it can."""
+
+    def __init__(self, file, extents, reduced, parameters, one=None):
+        self.file, self.extents, self.reduced, self.parameters, self.one = file, extents, reduced, parameters, one
+
+    def groups(self, extents):
+        """The group of each position."""
+        numbers = []
+        for at in range(math.prod(extents)):
+            group, rest = [], at
+            for axis in reversed(range(len(extents))):
+                rest, index = divmod(rest, extents[axis])
+                group.append(0 if axis in self.reduced else index)
+            numbers.append(tuple(group))
+        return numbers
+
+
 def main():
     examples, work = sys.argv[1:]
     os.makedirs(work, exist_ok=True)
+    example = lambda name: os.path.join(examples, name + ".mlir")
+    last = tools.write_text(os.path.join(work, "batch_norm_nhwc.mlir"), CHANNELS_LAST)
+    for graph in (Graph(example("batch_norm"), (40, 64), [0], [(1, 64)] * 2, (1, 64)),
+                  Graph(example("batch_norm_nchw"), (4, 3, 14, 15), [0, 2, 3], [(1, 3, 1, 1)] * 2, (1, 3, 1, 1)),
+                  Graph(last, (5, 4, 8, 16), [0, 1, 2], [(1, 1, 1, 16)] * 2, (1, 1, 1, 16)),
+                  Graph(example("layer_norm"), (40, 64), [1], [(1, 64)] * 2),
+                  Graph(example("rms_norm"), (40, 64), [1], [(1, 64)]),
+                  Graph(example("instance_norm"), (3, None, 20, 21), [2, 3], None, (3, None, 1, 1))):
+        check(graph, work)
 
-    def store(name, values):
-        path = os.path.join(work, name + ".npy")
+
+def check(graph, work):
+    name = os.path.splitext(os.path.basename(graph.file))[0]
+    functions = {function.name: function for function in tools.functions_of(graph.file)}
+    function = next(function for function in functions.values() if function.name.endswith("_grad"))
+    fill = lambda extents: tuple(known if e is None else e for e, known in zip(extents, function.arguments[0].extents))
+    parameters = graph.parameters or [value.extents for value in function.arguments[1:-1]]
+
+    def store(what, values):
+        path = os.path.join(work, f"{name}.{what}.npy")
         npy.write(path, values)
         return path
 
-    gamma = store("gamma", npy.make("f32", (1, COLUMNS), 2, mean=1, std=0.3))
-    beta = store("beta", npy.make("f32", (1, COLUMNS), 3))
-    dout = store("dout", npy.make("f32", (ROWS, COLUMNS), 4))
-    # For each graph: the parameters, and the group of a position.
-    graphs = {"batch_norm": ([gamma, beta], lambda i: i % COLUMNS), "layer_norm": ([gamma, beta], lambda i: i // COLUMNS),
-              "rms_norm": ([gamma], lambda i: i // COLUMNS)}
-    for name, (parameters, group) in graphs.items():
-        file, module = os.path.join(examples, name + ".mlir"), os.path.join(work, name + ".so")
-        tools.run("normc", file, "-o", module)
-        function = next(f for f in tools.functions_of(file) if f.name == name + "_grad")
-        normal = npy.make("f32", (ROWS, COLUMNS), 1).values
+    calls, prefixes = [], {}
 
-        def run(x, prefix, device="cpu"):
-            inputs = [store("x", npy.Array("f32", (ROWS, COLUMNS), x))] + parameters + [dout]
-            return tools.evaluate(module if device == "cpu" else file, function, inputs, os.path.join(work, prefix), device)
+    def plan(case, values, extents, seed):
+        inputs = [store(f"{len(calls)}.x", npy.Array("f32", extents, values))]
+        inputs += [store(f"{len(calls)}.p{k}", npy.make("f32", shape, seed + k, mean=1 - k, std=0.3))
+                   for k, shape in enumerate(parameters)]
+        inputs.append(store(f"{len(calls)}.dout", npy.make("f32", extents, seed + 2)))
+        prefixes[case] = os.path.join(work, f"{name}.{len(calls)}"), inputs, extents
+        calls.append(" ".join([function.name, *(f"@{path}" for path in inputs), ">", prefixes[case][0]]))
 
-        for number, (case, make) in enumerate(CASES.items()):
-            x = [make(i, v) for i, v in enumerate(normal)]
-            tools.compare(run(x, f"got{number}"), run(x, f"want{number}", "reference"), BOUND, f"{name} of {case}")
+    extents = fill(graph.extents)
+    normal = npy.make("f32", extents, 1).values
+    for case, make in CASES.items():
+        plan(case, [make(i, v) for i, v in enumerate(normal)], extents, 2)
+    if graph.one:
+        one = fill(graph.one)
+        for center in (0.0, 1e6):
+            plan(f"one element in a group, near {center:g}", npy.make("f32", one, 3, mean=center).values, one, 5)
+    at = len(normal) // 2 + 9
+    poisons = {str(poison): poison for poison in (math.nan, math.inf, -math.inf)}
+    for case, poison in poisons.items():
+        plan(case, normal[:at] + [poison] + normal[at + 1:], extents, 2)
+    tools.check_calls(graph.file, calls, os.path.join(work, f"{name}.calls"), 0.9)
 
-        # out and dx of other groups have the same bits with and without the poison.
-        clean = [npy.read(path).values for path in run(normal, "clean")[:2]]
-        for poison in (math.nan, math.inf, -math.inf):
-            at = 7 * COLUMNS + 9
-            x = normal[:at] + [poison] + normal[at + 1:]
-            poisoned = [npy.read(path).values for path in run(x, "poisoned")[:2]]
-            for result, before, after in zip(("out", "dx"), clean, poisoned):
-                for i, (b, a) in enumerate(zip(before, after)):
-                    if group(i) != group(at) and a != b:
-                        tools.fail(f"{name}: {poison} at {at} changed {result} at {i}, of another group, to {a}")
-                if math.isfinite(after[at]):
-                    tools.fail(f"{name}: {poison} at {at} left {result} there finite")
+    for case, (prefix, inputs, shape) in prefixes.items():
+        if case not in poisons:
+            want = npy.read(tools.evaluate(graph.file, function, inputs, prefix + ".want", "reference")[0])
+            compare(f"{name} of {case}", npy.read(f"{prefix}.0.npy").values, want.values, graph.groups(shape))
+    # out and dx of other groups have the same bits with and without the poison.
+    groups = graph.groups(extents)
+    for case in poisons:
+        for index, result in enumerate(("out", "dx")):
+            clean, poisoned = (npy.read(f"{prefixes[of][0]}.{index}.npy").values for of in ("ordinary numbers", case))
+            for i, (before, after) in enumerate(zip(clean, poisoned)):
+                if groups[i] != groups[at] and after != before:
+                    tools.fail(f"{name}: {case} at {at} changed {result} at {i}, of another group, to {after}")
+            if math.isfinite(poisoned[at]):
+                tools.fail(f"{name}: {case} at {at} left {result} there finite")
+
+
+def compare(what, got, want, groups):
+    """Relative to the largest of the group."""
+    largest = {}
+    for group, value in zip(groups, want):
+        largest[group] = max(largest.get(group, 0.0), abs(value))
+    for at, (g, w, group) in enumerate(zip(got, want, groups)):
+        if not abs(g - w) <= LIMIT * largest[group]:
+            tools.fail(f"{what}: at {at} the output is {g!r}, expected is {w!r}; the largest of the group is "
+                       f"{largest[group]:.3g}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Holds each function of a graph, compiled, against the reference, and each gradient against differences.
+"""Holds each function of a graph, compiled, against the reference, within a part of the largest element and within the bound
+that is derived for each, and each gradient against differences.
 
   check_agreement.py FILE WORK [--sizes 0=37 2=9 ..] [--types f32 f64 ..] [--functions NAME ..] [--positive NAME ..]
                      [--integers LO HI] [--absolute A] [--bits] [--no-differences]
@@ -59,6 +60,7 @@ def check(file, kind, options, module=None, functions=(), bits=False, difference
             tools.compare_bits(got, want, what)
         else:
             tools.compare(got, want, tools.BOUNDS[kind], what, absolute)
+            tools.check(file, function, inputs)
         is_gradient = f'norm.gradient @{function.name} ' in text or f'norm.gradient @"{function.name}" ' in text
         if differences and is_gradient and kind in ("f32", "f64"):
             tools.check_gradients(file, function, inputs, {"f32": 1e-6, "f64": 1e-7}[kind])

@@ -94,6 +94,9 @@ def main():
     expect(0, "as expected", graph, *good, "--expected-output=@y.npy", "--expected-output=@s.npy", "--rtol=0", "--atol=0")
     expect(0, "as expected", "graph.so", *good, "--expected-output=@y.npy", "--rtol=0", "--atol=0")
     expect(0, "agrees", graph, "--function=f_grad", *good[1:], "--check-gradients")
+    expect(0, "ratio", graph, *good, "--check")
+    expect(0, "ratio", graph, "--function=f_grad", *good[1:], "--input=@x.npy", "--input=1x4xf32=1", "--check")
+    expect(0, "in 16 nothing can be said", graph, "--function=f", "--input=3x4xf32=3e38", "--input=1x4xf32=2", "--check")
     expect(0, "usage", "--help")
     expect(0, "usage", "--help", tool="normc")
 
@@ -157,6 +160,11 @@ def main():
     expect(2, "", graph, "graph.so", *good)
     expect(1, "a module has no graph", "graph.so", *good, "--device=reference")
     expect(1, "a module has no graph", "graph.so", "--function=f_grad", *good[1:], "--check-gradients")
+    expect(1, "a module has no graph", "graph.so", *good, "--check")
+    expect(1, "nobody", graph, "--function=nobody", "--check")
+    expect(1, "but 0 were given", graph, "--function=f", "--check")
+    for other in ("--device=reference", "--check-gradients", "--output=@z.npy", "--expected-output=@y.npy"):
+        expect(2, "--check compares", graph, *good, "--check", other)
     expect(2, "", tool="normc")
     expect(2, "", graph, "--emit=poem", tool="normc")
     expect(2, "", graph, "--target=pdp11", tool="normc")

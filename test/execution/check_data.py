@@ -30,6 +30,8 @@ def main():
             want = tools.evaluate(file, function, inputs, prefix + ".want", device="reference")
             got = tools.evaluate(file, function, inputs, prefix + ".got")
             tools.compare(got, want, tools.BOUNDS[kind], f"{data}, {kind}")
+            if kind == "f32":
+                tools.check(file, function, inputs)
             if data != "digits":
                 continue
             # Where a pixel never changes, the output is beta, and x - mean is 0, exactly.

@@ -16,7 +16,7 @@ for function in tools.functions_of(options.file):
     inputs = [check_agreement.make_input(value, "f32", 1 + position, options, options.work)
               for position, value in enumerate(function.arguments)]
     first = None
-    for threads in ("1", "2", "3", "7", "2"):
+    for threads in ("1", "2", "3", "7", "16", "2"):
         results = tools.evaluate(module, function, inputs, os.path.join(options.work, f"{function.name}.{threads}"),
                                  environment={"OMP_NUM_THREADS": threads})
         first = first or results

@@ -99,6 +99,20 @@ def evaluate(file, function, inputs, prefix, device="cpu", environment=None, res
     return outputs
 
 
+def check(file, function, inputs):
+    """The compiled function is within the bound that is derived for it; returns the table."""
+    return run("normc-run", file, f"--function={function.name}", "--check",
+               *[f"--input={value if '=' in str(value) else f'@{value}'}" for value in inputs])
+
+
+def check_calls(file, calls, path, compared):
+    """Likewise for many calls, "FUNCTION INPUT ..", of which a share of all numbers must have a finite bound."""
+    report = run("check-calls", file, write_text(path, "".join(f"{call}\n" for call in calls)))
+    done, failed, told, numbers = re.search(r"(\d+) calls, (\d+) failed, (\d+) of (\d+) numbers compared", report).groups()
+    if int(done) != len(calls) or int(failed) or not int(told) >= compared * int(numbers) > 0:
+        fail(f"{file}: of {len(calls)} calls\n{report}")
+
+
 def compare(got_paths, want_paths, bound, what, absolute=0.0):
     for index, (got, want) in enumerate(zip(got_paths, want_paths)):
         wrong = npy.difference(npy.read(got), npy.read(want), bound, absolute)

@@ -77,7 +77,8 @@ Value Materializer::name(Value value, Form form) {
 Value Materializer::build(Form form) {
   if (auto found = built.find(form); found != built.end())
     return found->second;
-  SmallVector<Term> terms(table.terms(form).begin(), table.terms(form).end());
+  const Terms rejoined = forms.rejoined(table.terms(form));
+  SmallVector<Term> terms(rejoined.begin(), rejoined.end());
   Value value = name(buildTerms(terms), form);
   return built[form] = value;
 }

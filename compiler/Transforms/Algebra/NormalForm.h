@@ -30,7 +30,7 @@ struct Findings {
 };
 
 /// The normal form of every value of a straight-line function, by one walk. Section by section, a room for each kind of rule:
-/// Arithmetic.cpp, Signs.cpp, Reductions.cpp, Choices.cpp, Centring.cpp.
+/// Arithmetic.cpp, Signs.cpp, Reductions.cpp, Choices.cpp, Centring.cpp, Rejoin.cpp.
 class NormalForm : public norm::TermBuilder {
 public:
   /// Reports to `steps`, if there are any, what it does to each value.
@@ -65,6 +65,8 @@ public:
   /// The atom that a form is, if it is one.
   std::optional<Atom> asAtom(Form form) const;
   bool isNonnegative(Form form) const;
+  /// Terms in which a value that is written as deviation + mean stands for itself where nothing has cancelled.
+  Terms rejoined(Terms terms) const;
   /// A sum of terms as one atom, so that nothing takes it apart again.
   Form whole(Form form);
 

@@ -187,6 +187,48 @@ TYPED_TEST(Differences, EmptyArguments) {
   EXPECT_EQ(checks[0].elements, 0);
 }
 
+// A softmax of equal numbers is 1/3, exactly: no difference is seen, and of the gradient remains what rounding left.
+TYPED_TEST(Differences, GradientsThatAreRoundingPass) {
+  using Real = TypeParam;
+  const std::string softmax = R"(
+  %p = norm.broadcast %x like %dy : tensor<1x1xf64>, tensor<1x3xf64>
+  %m = norm.max_over %p over [1] : tensor<1x3xf64>
+  %s = norm.sub %p, %m : tensor<1x3xf64>, tensor<1x1xf64>
+  %e = norm.exp %s : tensor<1x3xf64>
+  %t = norm.sum %e over [1] : tensor<1x3xf64>
+  %y = norm.div %e, %t : tensor<1x3xf64>, tensor<1x1xf64>)";
+  auto text = [&](const std::string &extra) {
+    return R"(
+func.func @f(%x: tensor<1x1xf64>, %dy: tensor<1x3xf64>) -> tensor<1x3xf64> {)" +
+           softmax + R"(
+  return %y : tensor<1x3xf64>
+}
+func.func @g(%x: tensor<1x1xf64>, %like: tensor<1x3xf64>, %dy: tensor<1x3xf64>) -> (tensor<1x3xf64>, tensor<1x1xf64>) {)" +
+           softmax + R"(
+  %w = norm.mul %y, %dy : tensor<1x3xf64>, tensor<1x3xf64>
+  %q = norm.sum %w over [1] : tensor<1x3xf64>
+  %a = norm.sub %dy, %q : tensor<1x3xf64>, tensor<1x1xf64>
+  %ds = norm.mul %y, %a : tensor<1x3xf64>, tensor<1x3xf64>
+  %sum = norm.sum %ds over [1] : tensor<1x3xf64>
+  %extra = norm.constant )" +
+           extra + R"( : tensor<1x1xf64>
+  %dx = norm.add %sum, %extra : tensor<1x1xf64>, tensor<1x1xf64>
+  return %y, %dx : tensor<1x3xf64>, tensor<1x1xf64>
+})";
+  };
+  Graphs right(text("0.0")), wrong(text("1.0e-12"));
+  bool sawRounding = false;
+  for (int seed = 1; seed <= 8; ++seed) {
+    auto x = random<Real>({1, 1}, 1), dy = random<Real>({1, 3}, seed);
+    GradientCheck found = check<Real>(right, {x, dy}, {dy}, {0})[0];
+    EXPECT_TRUE(found.ok) << seed << ": " << found.largestError;
+    EXPECT_LT(found.relativeError, this->tolerance);
+    sawRounding |= found.largestGradient > 0;
+    EXPECT_FALSE(check<Real>(wrong, {x, dy}, {dy}, {0})[0].ok) << seed;
+  }
+  EXPECT_TRUE(sawRounding);
+}
+
 TYPED_TEST(Differences, SameSeedSameElements) {
   using Real = TypeParam;
   Graphs graphs(batchNorm("200"));

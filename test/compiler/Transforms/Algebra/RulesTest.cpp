@@ -233,6 +233,34 @@ TEST(Rules, WeightedMeanIsCentred) {
   EXPECT_EQ(sides.reductions(), 2u) << sides.text();
 }
 
+// Where nothing cancels, x is x, and not deviation + mean, which would be rounded.
+TEST(Rules, DeviationAndMeanAreTheValue) {
+  BothSides sides(R"(
+    %mu = norm.mean %x over [0] : tensor<6x4xf64>
+    %d = norm.sub %x, %mu : tensor<6x4xf64>, tensor<1x4xf64>
+    %sq = norm.mul %x, %x : tensor<6x4xf64>, tensor<6x4xf64>
+    %on = norm.compare gt %x, %a : tensor<6x4xf64>, tensor<1x4xf64>
+    %r = norm.select %on, %d, %sq : tensor<6x4xi1>, tensor<6x4xf64>, tensor<6x4xf64>
+    %y = norm.mul %r, %w : tensor<6x4xf64>, tensor<6x1xf64>
+    return %y : tensor<6x4xf64>)", "tensor<6x4xf64>");
+  sides.agree();
+  EXPECT_EQ(sides.ops<norm::AddOp>(), 0u) << sides.text();
+  EXPECT_EQ(sides.ops<norm::SquareOp>(), 1u) << sides.text();
+  EXPECT_EQ(sides.ops<norm::SubOp>(), 1u) << sides.text();
+}
+
+TEST(Rules, PowersOfADeviationStayBesideTheValue) {
+  BothSides sides(R"(
+    %mu = norm.mean %x over [0] : tensor<6x4xf64>
+    %d = norm.sub %x, %mu : tensor<6x4xf64>, tensor<1x4xf64>
+    %sq = norm.mul %x, %x : tensor<6x4xf64>, tensor<6x4xf64>
+    %y = norm.mul %d, %sq : tensor<6x4xf64>, tensor<6x4xf64>
+    return %y : tensor<6x4xf64>)", "tensor<6x4xf64>");
+  sides.agree();
+  EXPECT_EQ(sides.ops<norm::AddOp>(), 0u) << sides.text();
+  EXPECT_EQ(sides.ops<norm::SubOp>(), 1u) << sides.text();
+}
+
 //===----------------------------------------------------------------------===//
 // Rule 5: sums of wide terms stay together
 //===----------------------------------------------------------------------===//
