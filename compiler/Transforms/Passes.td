@@ -73,7 +73,7 @@ def Stabilize : Pass<"stabilize", "::mlir::ModuleOp"> {
   let summary = "Turn variances into monoids";
   let description = [{
     `sum((x - mean(x))^2)` ==> `norm.squared_deviations %x`, over the same axes; a mean of them is that, divided by the count.
-    With the mean beside it one visit to x yields both. Assumes the closed form, in which every variance looks like this.
+    With the mean beside it one visit to x yields both. `sum(x) / n` of which only the quotient is used ==> `norm.mean %x`. Assumes the closed form, in which every variance looks like this.
   }];
   let dependentDialects = ["::normc::norm::NormDialect"];
 }

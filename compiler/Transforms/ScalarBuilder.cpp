@@ -24,7 +24,7 @@ Value convert(ImplicitLocOpBuilder &builder, Value scalar, Type type) {
   auto to = dyn_cast<FloatType>(type);
   if (!from || !to || from == to)
     return scalar;
-  if (auto constant = scalar.getDefiningOp<arith::ConstantOp>()) {
+  if (auto constant = scalar.getDefiningOp<arith::ConstantOp>(); constant && to.getWidth() >= 32) {
     APFloat value = cast<FloatAttr>(constant.getValue()).getValue();
     bool losesInfo;
     value.convert(to.getFloatSemantics(), APFloat::rmNearestTiesToEven, &losesInfo);

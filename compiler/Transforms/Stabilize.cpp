@@ -48,6 +48,28 @@ Value deviatingFrom(Value value, ArrayRef<int64_t> axes) {
   return matches ? mean.getOperand() : Value();
 }
 
+/// Whether `value` is the number of elements of x over axes: as an op, or as a constant where the extents are known.
+bool isCount(Value value, Value x, ArrayRef<int64_t> axes) {
+  auto type = cast<RankedTensorType>(x.getType());
+  if (auto count = value.getDefiningOp<norm::CountOp>()) {
+    auto like = cast<RankedTensorType>(count.getLike().getType());
+    return sortedAxes(count.getAxes()) == sortedAxes(axes) &&
+           llvm::all_of(axes, [&](int64_t axis) { return type.getDimSize(axis) == like.getDimSize(axis); });
+  }
+  auto constant = value.getDefiningOp<norm::ConstantOp>();
+  double number = 1.0;
+  for (int64_t axis : axes)
+    number *= type.isDynamicDim(axis) ? 0.0 : double(type.getDimSize(axis));
+  auto attribute = constant ? dyn_cast<FloatAttr>(constant.getValue()) : FloatAttr();
+  return attribute && number > 0.0 && attribute.getValueAsDouble() == number;
+}
+
+/// The sum of which `value` is a mean, sum(x) / n, where nothing else reads the sum; null if it is none.
+norm::SumOp summedFor(norm::DivOp value) {
+  auto sum = value.getLhs().getDefiningOp<norm::SumOp>();
+  return sum && sum->hasOneUse() && isCount(value.getRhs(), sum.getOperand(), sum.getAxes()) ? sum : norm::SumOp();
+}
+
 struct StabilizePass : impl::StabilizeBase<StabilizePass> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
@@ -67,6 +89,11 @@ struct StabilizePass : impl::StabilizeBase<StabilizePass> {
         auto count = rewriter.create<norm::CountOp>(withoutName(op->getLoc()), x, mean.getAxesAttr(),
                                                     TypeAttr::get(getElementTypeOrSelf(mean.getType())));
         rewriter.replaceOpWithNewOp<norm::DivOp>(op, total, count);
+      }
+      // sum(x) / n ==> mean(x)
+      else if (auto division = dyn_cast<norm::DivOp>(op)) {
+        if (norm::SumOp sum = summedFor(division))
+          rewriter.replaceOpWithNewOp<norm::MeanOp>(op, sum.getOperand(), sum.getAxesAttr());
       }
     });
   }

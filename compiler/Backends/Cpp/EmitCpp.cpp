@@ -160,7 +160,10 @@ Source emitCpp(ModuleOp module) {
   std::string text;
   for (kernel::PlanOp plan : plans)
     text += "\n" + PlanEmitter(plan, source.entries[plan.getSymName()], functions, helpers).run();
-  source.text = prelude(helpers) + emitFunctions(module) + text;
+  const std::string elementary = emitFunctions(module);
+  if (!elementary.empty())
+    helpers.insert(Helper::bits);
+  source.text = prelude(helpers) + elementary + text;
   return source;
 }
 

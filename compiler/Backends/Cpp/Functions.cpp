@@ -218,7 +218,7 @@ std::string emitFunctions(ModuleOp module) {
   });
   if (used.empty())
     return {};
-  std::string text = "\nnamespace {\n" + emitConversions();
+  std::string text = "\nnamespace {\n";
   for (auto [function, width] : used)
     text += "\n" + emitFunction(function, width == 32 ? FloatType::getF32(module.getContext())
                                                       : FloatType::getF64(module.getContext()));

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/Functions.h"
 #include "compiler/Backends/Cpp/Prelude.h"
 
 namespace normc::cpp {
@@ -229,7 +230,7 @@ struct Moments {
 }
 // A shift that is not finite would make NaN of an infinite mean.
 template <typename T>
-[[gnu::always_inline]] inline T finite(T shift) {
+[[gnu::always_inline]] inline T finite_or_zero(T shift) {
   return std::fabs(shift) < std::numeric_limits<T>::infinity() ? shift : T(0);
 }
 )";
@@ -497,26 +498,13 @@ static constexpr const char *rest = R"(
 }
 )";
 
-static constexpr const char *bits = R"(
-[[gnu::always_inline]] inline uint32_t bits_of(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-[[gnu::always_inline]] inline float float_of(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-)";
-
 static constexpr const char *halfToFloat = R"(
 // f16: 1 sign, 5 exponent and 10 fraction bits. As a float's, they are 2^112 too small, but for infinity and NaN.
 [[gnu::always_inline]] inline float half_to_float(uint16_t half) {
   const uint32_t bits = half, size = (bits & 0x7fff) << 13;
-  const float scaled = float_of(size) * 0x1p112f;
+  const float scaled = from_bits(size) * 0x1p112f;
   const uint32_t word = size >= 0x0f800000 ? size | 0x7f800000 : bits_of(scaled);
-  return float_of(word | (bits & 0x8000) << 16);
+  return from_bits(word | (bits & 0x8000) << 16);
 }
 )";
 
@@ -525,7 +513,7 @@ static constexpr const char *floatToHalf = R"(
 [[gnu::always_inline]] inline uint16_t float_to_half(float value) {
   const uint32_t bits = bits_of(value), size = bits & 0x7fffffff, sign = bits >> 16 & 0x8000;
   // Below 2^-14 the last bit counts 2^-24, as it does in floats next to 0.5.
-  const uint32_t small = bits_of(float_of(size) + 0.5f) - 0x3f000000;
+  const uint32_t small = bits_of(from_bits(size) + 0.5f) - 0x3f000000;
   const uint32_t normal = (size - 0x38000000 + 0xfff + (size >> 13 & 1)) >> 13;
   const uint32_t finite = size < 0x38800000 ? small : normal;
   const uint32_t large = size > 0x7f800000 ? 0x7e00 : 0x7c00;
@@ -535,7 +523,7 @@ static constexpr const char *floatToHalf = R"(
 
 static constexpr const char *bfloatToFloat = R"(
 // bf16: the upper half of a float.
-[[gnu::always_inline]] inline float bfloat_to_float(uint16_t half) { return float_of(uint32_t(half) << 16); }
+[[gnu::always_inline]] inline float bfloat_to_float(uint16_t half) { return from_bits(uint32_t(half) << 16); }
 )";
 
 static constexpr const char *floatToBfloat = R"(
@@ -555,7 +543,7 @@ static constexpr const char *oddFloat = R"(
   const uint32_t word = bits_of(nearest);
   if (double(nearest) == value || value != value || (word & 1))
     return nearest;
-  return float_of(std::fabs(double(nearest)) > std::fabs(value) ? word - 1 : word + 1);
+  return from_bits(std::fabs(double(nearest)) > std::fabs(value) ? word - 1 : word + 1);
 }
 )";
 
@@ -603,7 +591,7 @@ std::string prelude(const std::set<Helper> &wanted) {
       text += rest;
       break;
     case Helper::bits:
-      text += bits;
+      text += emitConversions();
       break;
     case Helper::halfToFloat:
       text += halfToFloat;

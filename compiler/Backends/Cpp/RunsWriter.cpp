@@ -236,7 +236,7 @@ private:
     size_t next = 0;
     for (const Accumulator &a : accumulators)
       if (a.isShifted())
-        line(fmt::format("const {} {} = finite(fold<128>({}, Plus()));", a.type, a.shift, sums[next++]));
+        line(fmt::format("const {} {} = finite_or_zero(fold<128>({}, Plus()));", a.type, a.shift, sums[next++]));
   }
 
   /// A sweep that sums nothing: its stores, block by block, backwards where an earlier sweep has left the last points nearest.

@@ -94,8 +94,19 @@ void SweepWriter::defineNeeded(Block &block, ArrayRef<Value> roots) {
       define(op.getResult(0));
 }
 
+/// The product that a sum adds unrounded, factor times factor; null if its term is none.
+static arith::MulFOp addedProduct(Monoid monoid, Value term) {
+  auto product = monoid == Monoid::sum ? term.getDefiningOp<arith::MulFOp>() : arith::MulFOp();
+  return product && isa<kernel::SweepOp>(product->getParentOp()) ? product : arith::MulFOp();
+}
+
 SmallVector<Value> SweepWriter::rootsOf(kernel::SweepOp sweep) {
-  SmallVector<Value> roots(sweep.getYield().getValues());
+  SmallVector<Value> roots;
+  for (auto [index, term] : llvm::enumerate(sweep.getYield().getValues()))
+    if (auto product = addedProduct(sweep.getMonoid(index), term))
+      llvm::append_range(roots, product->getOperands());
+    else
+      roots.push_back(term);
   for (Operation &op : sweep.getBody().front())
     if (isa<kernel::StoreOp, kernel::AccumulateOp>(op))
       roots.push_back(op.getOperand(0));
@@ -157,8 +168,7 @@ void SweepWriter::accumulate(const Accumulator &accumulator, const std::string &
   switch (accumulator.monoid) {
   case Monoid::sum: {
     // A product is added unrounded.
-    auto product = accumulator.term.getDefiningOp<arith::MulFOp>();
-    if (product && isa<kernel::SweepOp>(product->getParentOp()))
+    if (auto product = addedProduct(accumulator.monoid, accumulator.term))
       line(fmt::format("{0} = std::fma({1}, {2}, {0});", sum, code.build(product.getLhs()).text,
                        code.build(product.getRhs()).text));
     else
@@ -202,7 +212,7 @@ int64_t SweepWriter::bytesPerPoint() {
 void SweepWriter::declareStream() {
   int64_t bytes = 0;
   kernel.walk([&](kernel::StoreOp store) {
-    if (store->getParentOfType<kernel::SweepOp>())
+    if (auto sweep = store->getParentOfType<kernel::SweepOp>(); sweep && sweep.getMonoids().empty())
       bytes += std::max<int64_t>(1, elementOf(kernel.getResult(store.getResult())).getIntOrFloatBitWidth() / 8);
   });
   if (bytes == 0)

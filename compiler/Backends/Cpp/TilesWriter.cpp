@@ -406,7 +406,7 @@ private:
       if (tile.isRuns() || rows != "1")
         line(foldText(sum, Monoid::sum));
       open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
-      line(fmt::format("{0}[g] = finite({0}[g]);", sum));
+      line(fmt::format("{0}[g] = finite_or_zero({0}[g]);", sum));
       close();
       if (tile.isRuns())
         line(fmt::format("repeat_runs({}, {}, {});", sum, width, length));
