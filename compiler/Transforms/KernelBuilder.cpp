@@ -25,6 +25,13 @@ public:
       SmallVector<unsigned> returned = plan.resultsOf(value);
       Type wide = plan.precision.storedType(value);
       bool hasWide = false;
+      // A sum that rides along is kept once.
+      if (llvm::is_contained(group.riding, value.getDefiningOp())) {
+        const bool isReturned = returned.size() == 1 && !isReadElsewhere(value);
+        stores.push_back({value, unsigned(types.size()), isReturned ? int(returned.front()) : -1});
+        types.push_back(isReturned ? plan.plan.getResultTypes()[returned.front()] : wide);
+        continue;
+      }
       // One tensor for each result that the value is, and one for those who read it, unless a result has every digit.
       for (unsigned result : returned) {
         hasWide |= plan.plan.getResultTypes()[result] == wide;
@@ -46,12 +53,14 @@ public:
     unsigned last = 0;
     for (Operation *reduction : group.reductions)
       last = std::max(last, partition.levelIn(group, reduction->getResult(0)));
+    for (Operation *sum : group.riding)
+      last = std::max(last, partition.levelIn(group, sum->getOperand(0)) + 1);
     for (unsigned level = 1; level <= last; ++level)
       buildSweep(level);
     // What no sweep of a reduction could store.
     buildSweep(last + 1);
     for (const Store &store : stores)
-      if (!isPointwise(store.value)) {
+      if (!isPointwise(store.value) && !llvm::is_contained(group.riding, store.value.getDefiningOp())) {
         builder.setInsertionPointToEnd(kernelBlock);
         Value scalar = readAs(store.value, storeType(store), nullptr);
         builder.setInsertionPointToEnd(kernelBlock);
@@ -96,11 +105,15 @@ private:
     for (Operation *reduction : group.reductions)
       if (partition.levelIn(group, reduction->getResult(0)) == level)
         reductions.push_back(reduction);
-    SmallVector<Store *> ready;
+    SmallVector<Store *> ready, riding;
+    for (Store &store : stores)
+      if (Operation *op = store.value.getDefiningOp(); llvm::is_contained(group.riding, op))
+        if (partition.levelIn(group, op->getOperand(0)) + 1 == level)
+          riding.push_back(&store);
     for (Store &store : stores)
       if (isPointwise(store.value) && partition.levelIn(group, store.value) + 1 == level)
         ready.push_back(&store);
-    if (reductions.empty() && ready.empty())
+    if (reductions.empty() && ready.empty() && riding.empty())
       return;
     builder.setInsertionPointToEnd(kernelBlock);
     builder.setLoc(withoutName(builder.getLoc()));
@@ -133,6 +146,7 @@ private:
     Block &block = sweep.getBody().emplaceBlock();
     pointScalars.clear();
     pointConversions.clear();
+    pointRests.clear();
     SmallVector<Value> yielded;
     for (const Statistic &statistic : statistics)
       yielded.push_back(readAs(statistic.operand, plan.precision.computeType(statistic.operand), sweep));
@@ -140,6 +154,12 @@ private:
       Value scalar = readAs(store->value, storeType(*store), sweep);
       builder.setInsertionPointToEnd(&block);
       plan.store(scalar, store->index, elementOf(sweep->getParentOp()->getResult(store->index)));
+    }
+    for (Store *store : riding) {
+      Value term = store->value.getDefiningOp()->getOperand(0);
+      Value scalar = readAs(term, plan.precision.computeType(term), sweep);
+      builder.setInsertionPointToEnd(&block);
+      builder.create<kernel::AccumulateOp>(scalar, builder.getI64IntegerAttr(store->index));
     }
     builder.setInsertionPointToEnd(&block);
     builder.create<kernel::YieldOp>(yielded);
@@ -307,19 +327,18 @@ private:
     return builder.create<arith::NegFOp>(scalar);
   }
 
-  // x - g, g a scalar of the group in f64: (x - hi) - lo, hi + lo = g, where x is exact. Returns lo, or null where it is 0 or would
-  // be lost in the rounding of x.
+  // x - g, g a narrower scalar in f64: (x - hi) - lo, hi + lo = g, where x is exact. Returns lo, or null where it is 0 or would be
+  // lost in the rounding of x.
   Value restOf(Operation *op, ArrayRef<Value> operands, Operation *sweep) {
-    if (!isa<norm::SubOp>(op) || !operands[0].getType().isF32() || !isGroupwise(op->getOperand(1)) ||
-        !isExact(operands[0]))
+    if (!isa<norm::SubOp>(op) || !operands[0].getType().isF32() || !isExact(operands[0]))
       return nullptr;
     Value whole = lookup(op->getOperand(1), sweep);
     if (!whole.getType().isF64() || isNarrow(whole))
       return nullptr;
-    Value &rest = rests[whole];
+    Value &rest = (isGroupwise(op->getOperand(1)) ? rests : pointRests)[whole];
     if (!rest) {
       OpBuilder::InsertionGuard guard(builder);
-      builder.setInsertionPoint(sweep);
+      moveTo(sweep, op->getOperand(1));
       rest = builder.create<kernel::RestOp>(builder.getF32Type(), whole);
     }
     return rest;
@@ -387,7 +406,7 @@ private:
   Block *kernelBlock = nullptr;
   DenseMap<Value, Value> groupScalars, pointScalars;
   DenseMap<std::pair<Value, Type>, Value> groupConversions, pointConversions;
-  DenseMap<Value, Value> rests; ///< what an f64 scalar of the group is beyond its f32
+  DenseMap<Value, Value> rests, pointRests; ///< what an f64 scalar of the group is beyond its f32
 };
 
 void PlanBuilder::createKernel(const KernelPartition &partition, const KernelGroup &group) {

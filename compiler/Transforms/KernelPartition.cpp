@@ -8,6 +8,8 @@
 #include "dialects/Norm/FunctionAttributes.h"
 #include "dialects/Norm/NormDialect.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 
 namespace normc {
@@ -35,7 +37,7 @@ SmallVector<int64_t> reducedAxes(Operation *op) {
 //===----------------------------------------------------------------------===//
 
 KernelPartition::KernelPartition(func::FuncOp function, const ExtentClasses &classes)
-    : function(function), classes(classes) {
+    : function(function), classes(classes), precision(function) {
   // What the results need.
   SmallVector<Value> open(function.getBody().front().getTerminator()->getOperands());
   while (!open.empty()) {
@@ -77,28 +79,89 @@ KernelGroup &KernelPartition::createKernel(SmallVector<int64_t> space, ArrayRef<
   return kernel;
 }
 
+/// The last kernel on which a value depends and, within it, the sweep that makes it known: those of its operands.
+void KernelPartition::propagate(Operation *op) {
+  int after = -1;
+  for (OpOperand &operand : op->getOpOperands())
+    if (!norm::readsOnlyExtents(operand))
+      after = std::max(after, lastKernelOf(operand.get()));
+  unsigned level = 0;
+  for (OpOperand &operand : op->getOpOperands())
+    if (!norm::readsOnlyExtents(operand) && lastKernelOf(operand.get()) == after)
+      level = std::max(level, levels.lookup(operand.get()));
+  lastKernel[op->getResult(0)] = after;
+  levels[op->getResult(0)] = level;
+}
+
+/// The axes over which a reduction runs and along which its operand varies.
+static AxisSet sweptBy(Operation *op) {
+  AxisSet axes = 0;
+  for (int64_t axis : reducedAxes(op))
+    axes |= AxisSet(1) << axis;
+  return axes & variedAxes(op->getOperand(0));
+}
+
+/// A sum over the outer axes can ride in a kernel that sweeps the inner ones: if there is a reduction over exactly those, and none
+/// waits for the sum.
+bool KernelPartition::canRide(Operation *op) {
+  if (!isa<norm::SumOp>(op) || !needed.contains(op->getResult(0)))
+    return false;
+  const AxisSet all = variedAxes(op->getOperand(0)), outer = sweptBy(op), inner = all & ~outer;
+  if (!inner || !outer || outer > (inner & -inner))
+    return false;
+  SmallVector<int64_t> space = classes.extentsOf(op->getOperand(0));
+  const bool hasHost = llvm::any_of(function.getBody().front().without_terminator(), [&](Operation &other) {
+    return isReduction(&other) && needed.contains(other.getResult(0)) && sweptBy(&other) == inner &&
+           classes.extentsOf(other.getOperand(0)) == space;
+  });
+  if (!hasHost)
+    return false;
+  SmallVector<Value> open{op->getResult(0)};
+  DenseSet<Value> seen;
+  while (!open.empty()) {
+    Value value = open.pop_back_val();
+    for (Operation *user : value.getUsers()) {
+      if (isReduction(user))
+        return false;
+      for (Value result : user->getResults())
+        if (seen.insert(result).second)
+          open.push_back(result);
+    }
+  }
+  return true;
+}
+
+/// Finds the kernel in which a sum rides; false where it must have one of its own.
+bool KernelPartition::rides(Operation *op) {
+  propagate(op);
+  const AxisSet inner = variedAxes(op->getOperand(0)) & ~sweptBy(op);
+  SmallVector<int64_t> space = classes.extentsOf(op->getOperand(0));
+  Value value = op->getResult(0), term = op->getOperand(0);
+  for (int index = main.size() - 1; index >= std::max(lastKernelOf(term), 0); --index) {
+    if (main[index]->space != space || main[index]->sweptAxes != inner ||
+        (index == lastKernelOf(term) && levels.lookup(term) == afterwards))
+      continue;
+    main[index]->riding.push_back(op);
+    home[op] = main[index];
+    lastKernel[value] = index;
+    levels[value] = afterwards;
+    return true;
+  }
+  return false;
+}
+
 /// A reduction joins the last kernel over the same axes of the same space, if it depends on no kernel after that one.
 void KernelPartition::assignReductions() {
   for (BlockArgument argument : function.getArguments())
     lastKernel[argument] = -1;
-  for (Operation &op : function.getBody().front().without_terminator()) {
+  SmallVector<Operation *> candidates;
+  auto assign = [&](Operation &op) {
     Value value = op.getResult(0);
-    int after = -1;
-    for (OpOperand &operand : op.getOpOperands())
-      if (!norm::readsOnlyExtents(operand))
-        after = std::max(after, lastKernelOf(operand.get()));
-    // Within the kernel `after`: the sweep that makes the value known.
-    unsigned level = 0;
-    for (OpOperand &operand : op.getOpOperands())
-      if (!norm::readsOnlyExtents(operand) && lastKernelOf(operand.get()) == after)
-        level = std::max(level, levels.lookup(operand.get()));
-    lastKernel[value] = after;
-    levels[value] = level;
-    if (!isReduction(&op) || !needed.contains(value))
-      continue;
+    const int after = lastKernelOf(value);
+    const unsigned level = levels.lookup(value);
     SmallVector<int64_t> space = classes.extentsOf(op.getOperand(0)), swept = reducedAxes(&op);
     int chosen = -1;
-    for (int index = std::max(after, 0); index < int(main.size()); ++index)
+    for (int index = level == afterwards ? after + 1 : std::max(after, 0); index < int(main.size()); ++index)
       if (main[index]->space == space && main[index]->swept == swept)
         chosen = index;
     if (chosen < 0) {
@@ -109,12 +172,33 @@ void KernelPartition::assignReductions() {
     home[&op] = main[chosen];
     lastKernel[value] = chosen;
     levels[value] = (chosen == after ? level : 0) + 1;
+  };
+  for (Operation &op : function.getBody().front().without_terminator()) {
+    propagate(&op);
+    if (!isReduction(&op) || !needed.contains(op.getResult(0)))
+      continue;
+    if (canRide(&op))
+      candidates.push_back(&op);
+    else
+      assign(op);
   }
+  if (candidates.empty())
+    return;
+  for (Operation *op : candidates)
+    if (!rides(op))
+      assign(*op);
+  for (Operation &op : function.getBody().front().without_terminator())
+    if (!home.contains(&op))
+      propagate(&op);
+}
+
+bool KernelPartition::isInside(const KernelGroup &kernel, Value value) const {
+  const int last = lastKernelOf(value);
+  return last >= 0 && main[last] == &kernel && levels.lookup(value) != afterwards;
 }
 
 unsigned KernelPartition::levelIn(const KernelGroup &kernel, Value value) const {
-  int last = lastKernelOf(value);
-  return last >= 0 && main[last] == &kernel ? levels.lookup(value) : 0;
+  return isInside(kernel, value) ? levels.lookup(value) : 0;
 }
 
 //===----------------------------------------------------------------------===//
@@ -125,10 +209,10 @@ Place KernelPartition::placeOf(const KernelGroup &kernel, Value value) const {
   Operation *op = value.getDefiningOp();
   const AxisSet axes = variedAxes(value), all = kernel.parallelAxes | kernel.sweptAxes;
   if (op && isReduction(op))
-    return home.lookup(op) == &kernel ? Place::group : Place::load;
+    return home.lookup(op) == &kernel && isInside(kernel, value) ? Place::group : Place::load;
   if (!op)
     return Place::load;
-  const bool isOwn = lastKernelOf(value) >= 0 && main[lastKernelOf(value)] == &kernel;
+  const bool isOwn = isInside(kernel, value);
   if ((axes & ~kernel.parallelAxes) == 0 && (axes == kernel.parallelAxes || kernel.sweptAxes || isOwn))
     return Place::group;
   // Narrower than the points at which it is needed: computed on its own, once for each of its own points.
@@ -145,12 +229,13 @@ void KernelPartition::materialize(Value value) {
     return;
   }
   // It rides along in the kernel on which it depends last, if that has a point for each of its elements.
-  if (int last = lastKernelOf(value); last >= 0 && main[last]->parallelAxes == variedAxes(value)) {
+  if (int last = lastKernelOf(value);
+      last >= 0 && isInside(*main[last], value) && main[last]->parallelAxes == variedAxes(value)) {
     main[last]->stored.insert(value);
     demand(*main[last], value);
     return;
   }
-  KernelGroup &kernel = createKernel(classes.extentsOf(value), {});
+  KernelGroup &kernel = createKernel(classes.extentsOf(value), chooseSwept(value));
   kernel.stored.insert(value);
   narrow[value] = &kernel;
   demand(kernel, value);
@@ -177,9 +262,49 @@ void KernelPartition::demand(KernelGroup &kernel, Value root) {
   }
 }
 
+/// The axes along which a kernel without reductions goes through its points group by group, so that what is narrow is computed once
+/// a group: the inner ones along which nothing narrow varies or, where something varies along the innermost, all along which nothing
+/// narrow does. None for what is narrow itself.
+SmallVector<int64_t> KernelPartition::chooseSwept(Value root) const {
+  const AxisSet all = variedAxes(root);
+  if (!precision.isWide(root))
+    return {};
+  AxisSet computed = 0, loaded = 0;
+  SmallVector<Value> open{root};
+  DenseSet<Value> seen;
+  while (!open.empty()) {
+    Value value = open.pop_back_val();
+    Operation *op = value.getDefiningOp();
+    if (!seen.insert(value).second || (op && isInlined(op) && !isa<norm::BroadcastOp>(op)))
+      continue;
+    const AxisSet axes = variedAxes(value);
+    const bool isLoad = !op || isReduction(op);
+    if (axes != all && !isa_and_nonnull<norm::BroadcastOp>(op))
+      (isLoad ? loaded : computed) |= axes;
+    if (!isLoad)
+      for (OpOperand &operand : op->getOpOperands())
+        if (!norm::readsOnlyExtents(operand))
+          open.push_back(operand.get());
+  }
+  AxisSet narrow = computed ? computed : loaded, swept = 0;
+  if (narrow == all)
+    narrow = 0;
+  const unsigned innermost = llvm::Log2_32(all);
+  if (narrow >> innermost & 1)
+    swept = all & ~narrow;
+  else
+    for (int axis = innermost; axis >= 0 && !(narrow >> axis & 1); --axis)
+      swept |= all & AxisSet(1) << axis;
+  SmallVector<int64_t> axes;
+  for (int64_t axis = 0; axis < 32; ++axis)
+    if (swept >> axis & 1)
+      axes.push_back(axis);
+  return axes;
+}
+
 void KernelPartition::assignResults() {
   for (KernelGroup *kernel : main)
-    for (Operation *reduction : kernel->reductions)
+    for (Operation *reduction : llvm::concat<Operation *>(kernel->reductions, kernel->riding))
       demand(*kernel, reduction->getResult(0));
   Operation *terminator = function.getBody().front().getTerminator();
   for (OpOperand &result : terminator->getOpOperands()) {
@@ -199,13 +324,13 @@ void KernelPartition::assignResults() {
     const int last = lastKernelOf(value);
     SmallVector<int64_t> extents = classes.extentsOf(value);
     KernelGroup *chosen = nullptr;
-    if (last >= 0 && (main[last]->space == extents || main[last]->parallelAxes == variedAxes(value)))
+    if (last >= 0 && levels.lookup(value) != afterwards && (main[last]->space == extents || main[last]->parallelAxes == variedAxes(value)))
       chosen = main[last];
     for (auto [position, kernel] : elementwise)
       if (!chosen && position == last && kernel->space == extents)
         chosen = kernel;
     if (!chosen) {
-      chosen = &createKernel(extents, {});
+      chosen = &createKernel(extents, chooseSwept(value));
       elementwise.emplace_back(last, chosen);
     }
     chosen->stored.insert(value);

@@ -32,6 +32,7 @@ struct KernelGroup {
   llvm::SmallVector<int64_t> space;
   llvm::SmallVector<int64_t> swept;              ///< axes of the sweeps; the others are parallel
   llvm::SmallVector<mlir::Operation *> reductions; ///< in order
+  llvm::SmallVector<mlir::Operation *> riding;     ///< sums over the parallel axes, for each point of the swept ones
   llvm::SetVector<mlir::Value> stored;           ///< values that it leaves in tensors
   AxisSet parallelAxes = 0;                      ///< those along which the space varies
   AxisSet sweptAxes = 0;                         ///< the same
@@ -54,6 +55,15 @@ public:
   unsigned levelIn(const KernelGroup &kernel, mlir::Value value) const;
 
 private:
+  /// The level of what is known only when a kernel has ended.
+  static constexpr unsigned afterwards = ~0u;
+
+  void propagate(mlir::Operation *op);
+  bool canRide(mlir::Operation *op);
+  bool rides(mlir::Operation *op);
+  llvm::SmallVector<int64_t> chooseSwept(mlir::Value root) const;
+  /// Whether a value is known within a kernel of reductions.
+  bool isInside(const KernelGroup &kernel, mlir::Value value) const;
   KernelGroup &createKernel(llvm::SmallVector<int64_t> space, llvm::ArrayRef<int64_t> swept);
   void assignReductions();
   void assignResults();
@@ -63,6 +73,7 @@ private:
 
   mlir::func::FuncOp function;
   const ExtentClasses &classes;
+  Precision precision;
   std::vector<std::unique_ptr<KernelGroup>> kernels;
   llvm::SmallVector<KernelGroup *> main;               ///< those with reductions, in order
   llvm::DenseMap<mlir::Value, int> lastKernel;         ///< the last of `main` on which a value depends, or -1

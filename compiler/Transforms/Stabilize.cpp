@@ -64,10 +64,14 @@ bool isCount(Value value, Value x, ArrayRef<int64_t> axes) {
   return attribute && number > 0.0 && attribute.getValueAsDouble() == number;
 }
 
-/// The sum of which `value` is a mean, sum(x) / n, where nothing else reads the sum; null if it is none.
+/// The sum of which `value` is a mean, sum(x) / n, where x is an argument and nothing else reads the sum; null if it is none. Of
+/// what is computed, and so rounded, the difference would be lost.
 norm::SumOp summedFor(norm::DivOp value) {
   auto sum = value.getLhs().getDefiningOp<norm::SumOp>();
-  return sum && sum->hasOneUse() && isCount(value.getRhs(), sum.getOperand(), sum.getAxes()) ? sum : norm::SumOp();
+  Value x = sum ? sum.getOperand() : Value();
+  if (auto cast = x ? x.getDefiningOp<norm::CastOp>() : norm::CastOp())
+    x = cast.getOperand();
+  return x && sum->hasOneUse() && isa<BlockArgument>(x) && isCount(value.getRhs(), sum.getOperand(), sum.getAxes()) ? sum : norm::SumOp();
 }
 
 struct StabilizePass : impl::StabilizeBase<StabilizePass> {

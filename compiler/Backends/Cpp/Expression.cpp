@@ -187,6 +187,10 @@ std::string ExpressionBuilder::narrow(const std::string &value, Type from, Type 
   return fmt::format("{}({})", to.isF16() ? "float_to_half" : "float_to_bfloat", number);
 }
 
+std::string ExpressionBuilder::narrowed(const std::string &value, Type to) {
+  return narrow(value, Float64Type::get(to.getContext()), to);
+}
+
 Expression ExpressionBuilder::buildOp(OpResult result) {
   Operation *op = result.getOwner();
   const std::string prefix = style == Style::code ? "std::" : "";

@@ -59,6 +59,9 @@ public:
 
   /// Where the current point lies in a tensor of this type, in row-major order.
   std::string position(mlir::RankedTensorType type);
+  /// An f64 as f16 or bf16.
+  std::string narrowed(const std::string &value, mlir::Type to);
+
   /// An extent: a number or the name of a symbol, which is noted as used.
   std::string extent(int64_t extent);
   std::string product(mlir::ArrayRef<int64_t> extents);

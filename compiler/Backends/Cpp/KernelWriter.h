@@ -43,6 +43,18 @@ protected:
     line(end);
   }
 
+  /// A line that goes again, by `dropUnused`, where none of those after it mentions `use`.
+  size_t declare(const std::string &text) {
+    size_t place = body.size();
+    line(text);
+    return place;
+  }
+  void dropUnused(size_t place, llvm::StringRef use) {
+    size_t end = body.find('\n', place) + 1;
+    if (llvm::StringRef(body).substr(end).find(use) == llvm::StringRef::npos)
+      body.erase(place, end - place);
+  }
+
   static mlir::Type elementOf(mlir::Value tensor) {
     return mlir::cast<mlir::RankedTensorType>(tensor.getType()).getElementType();
   }

@@ -29,62 +29,164 @@ public:
 
 private:
   void emitBody() override {
-    const std::string groups = productText(parallel);
+    findRiders();
     line(fmt::format("const Order order = order_of_runs({}, {});", productText(outer), lengthText()));
-    line(fmt::format("const Split split(threads, {}, order.chunks, {} * {});", groups, productText(reduced), bytesPerPoint()));
+    if (riders.empty())
+      line(fmt::format("const Split split(threads, {}, order.chunks, {} * {});", productText(parallel), productText(reduced),
+                       bytesPerPoint()));
+    else
+      declareRiders();
     for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
       for (Accumulator &accumulator : sweeps[sweep] = accumulatorsOf(sweep)) {
         code.helpers.insert(Helper::tree);
-        line(fmt::format("Parts<{}> {};", accumulator.kind, accumulator.parts));
+        if (riders.empty())
+          line(fmt::format("Parts<{}> {};", accumulator.kind, accumulator.parts));
       }
     declareStream();
     line("#pragma omp parallel num_threads(split.threads)");
     openBlock();
     line("const Rounding rounding;");
     line("const Share mine(split);");
-    const std::string group = parallel.size() == 1 ? indexName(joined[parallel[0]]) : "group";
-    groupName = group;
-    open(fmt::format("for (int64_t {0} = mine.first_group; {0} < mine.last_group; ++{0})", group));
-    declareIndices(group, parallel);
+    groupName = parallel.size() == 1 ? indexName(joined[parallel[0]]) : "group";
+    if (riders.empty()) {
+      open(fmt::format("for (int64_t {0} = mine.first_group; {0} < mine.last_group; ++{0})", groupName));
+      emitGroup();
+      close();
+    } else {
+      emitRows();
+    }
+    if (code.helpers.count(Helper::streaming))
+      line("drain();");
+    close();
+    if (function.canFail)
+      line("return true;");
+  }
+
+  /// All that is done for one group.
+  void emitGroup() {
+    declareIndices(groupName, parallel);
     if (outer.empty())
-      declareRuns(runTensors());
+      declareRuns(allRunTensors());
     bool isFirst = true;
     for (Operation &op : kernel.getBody().front()) {
       if (auto sweep = dyn_cast<kernel::SweepOp>(op)) {
         emitSweep(sweep, isFirst);
         isFirst = false;
       } else if (auto store = dyn_cast<kernel::StoreOp>(op)) {
-        line("if (mine.leads)");
+        if (riders.empty())
+          line("if (mine.leads)");
         Value tensor = kernel.getResult(store.getResult());
-        line(fmt::format("  {}[{}] = {};", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
+        line(fmt::format("{}{}[{}] = {};", riders.empty() ? "  " : "", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
       } else if (op.getNumResults() == 1 && !op.use_empty() && needsName(op.getResult(0))) {
         define(op.getResult(0));
       }
     }
+  }
+
+  //===--------------------------------------------------------------------===//
+  // Sums over the groups, which ride along: the groups are rows, the points of a group columns
+  //===--------------------------------------------------------------------===//
+
+  struct Rider {
+    kernel::AccumulateOp op;
+    std::string base, lane, type;
+  };
+
+  void findRiders() {
+    kernel.walk([&](kernel::AccumulateOp op) {
+      const std::string base = nameOf(kernel.getResult(op.getResult()));
+      riders.push_back({op, base, locals.unique(base + "_lane"), scalarName(op.getValue().getType())});
+    });
+  }
+
+  void declareRiders() {
+    function.canFail = true;
+    code.helpers.insert({Helper::lanes, Helper::sum, Helper::tree, Helper::tiles});
+    columns = productText(reduced);
+    line(fmt::format("const Order rows = order_of_columns({}, {});", productText(parallel), columns));
+    line(fmt::format("const int64_t lanes = rows_of_lanes({});", columns));
+    line(fmt::format("const Split split(threads, 1, rows.chunks, {} * {} * {});", productText(parallel), columns, bytesPerPoint()));
+    for (const Rider &rider : riders) {
+      line(fmt::format("TileParts<Sum> {}_parts(split, {});", rider.base, columns));
+      line(fmt::format("Buffer<{}> {}s(split.threads * lanes * {});", rider.type, rider.lane, columns));
+      line(fmt::format("if (!{0}_parts.ready() || !{1}s)", rider.base, rider.lane));
+      line("  return false;");
+    }
+  }
+
+  /// Whole chunks of rows, so that the order of the sums over them is the same for any number of threads.
+  void emitRows() {
+    open("for (int64_t whole = mine.first_group; whole < mine.last_group; ++whole)");
+    for (const Rider &rider : riders) {
+      line(fmt::format("TileTotal<Sum> {0}_total({0}_parts, split, mine, rows, whole, {1});", rider.base, columns));
+      line(fmt::format("{} *const {} = {}s.get() + omp_get_thread_num() * lanes * {};", rider.type, rider.lane, rider.lane, columns));
+    }
+    open("for (int64_t some = mine.first_chunk; some < mine.last_chunk; ++some)");
+    line("const Chunk block = rows.chunk(some);");
+    for (const Rider &rider : riders)
+      line(fmt::format("std::fill_n({}, lanes * {}, {}(0));", rider.lane, columns, rider.type));
+    open(fmt::format("for (int64_t {0} = block.first; {0} < block.last; ++{0})", groupName));
+    line(fmt::format("const int64_t past = ({} - block.first) % lanes * {};", groupName, columns));
+    emitGroup();
     close();
-    if (code.helpers.count(Helper::streaming))
-      line("drain();");
+    for (const Rider &rider : riders) {
+      line(fmt::format("fold_rows({}, lanes, {}, Plus());", rider.lane, columns));
+      line(fmt::format("std::copy_n({}, {}, {}_total.next());", rider.lane, columns, rider.base));
+      line(fmt::format("{}_total.add(some, double(block.points()));", rider.base));
+    }
     close();
+    line("mine.wait();");
+    for (Rider &rider : riders) {
+      Value tensor = kernel.getResult(rider.op.getResult());
+      line(fmt::format("const double *{0}_all = {0}_total.get();", rider.base));
+      std::string value = fmt::format("{}_all[k]", rider.base);
+      Type element = elementOf(tensor);
+      if (element.isF16() || element.isBF16())
+        value = code.narrowed(value, element);
+      else if (element.isF32())
+        value = fmt::format("float({})", value);
+      line("if (mine.leads)");
+      line(fmt::format("  for (int64_t k = 0; k < {}; ++k)", columns));
+      line(fmt::format("    {}[k] = {};", rider.base, value));
+    }
+    close();
+  }
+
+  /// Adds to the columns what a sweep brings.
+  void emitRiders(kernel::SweepOp sweep) {
+    for (Rider &rider : riders)
+      if (rider.op->getParentOp() == sweep.getOperation()) {
+        Accumulator sum;
+        sum.monoid = Monoid::sum;
+        sum.term = rider.op.getValue();
+        sum.lane = rider.lane;
+        accumulate(sum, outer.empty() ? "past + k" : fmt::format("past + r * {} + k", lengthText()));
+      }
+  }
+  bool hasRiders(kernel::SweepOp sweep) {
+    return llvm::any_of(riders, [&](Rider &rider) { return rider.op->getParentOp() == sweep.getOperation(); });
   }
 
   std::string lengthText() { return reduced.empty() ? "1" : extentText(joined[inner]); }
 
-  /// Tensors that vary along the runs, read or written.
-  SmallVector<Value> runTensors(kernel::SweepOp only = {}) {
-    llvm::SetVector<Value> found;
-    for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>()) {
-      if (only && sweep != only)
-        continue;
-      for (Value tensor : tensorsLoadedIn(sweep))
-        found.insert(tensor);
-      for (kernel::StoreOp store : storesOf(sweep))
-        found.insert(kernel.getResult(store.getResult()));
-    }
+  /// Tensors that vary along the runs: those that `roots` need and, with `stores`, those that the sweep writes.
+  SmallVector<Value> runTensors(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores) {
     SmallVector<Value> running;
-    for (Value tensor : found)
-      if (!reduced.empty() && variesAlong(tensor, inner))
-        running.push_back(tensor);
+    for (Value tensor : tensorsLoadedIn(sweep, roots))
+      running.push_back(tensor);
+    if (stores)
+      for (kernel::StoreOp store : storesOf(sweep))
+        running.push_back(kernel.getResult(store.getResult()));
+    llvm::erase_if(running, [&](Value tensor) { return reduced.empty() || !variesAlong(tensor, inner); });
     return running;
+  }
+
+  SmallVector<Value> allRunTensors() {
+    llvm::SetVector<Value> all;
+    for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
+      for (Value tensor : runTensors(sweep, rootsOf(sweep), true))
+        all.insert(tensor);
+    return all.takeVector();
   }
 
   /// const float *x_run = x + ..: where a run begins.
@@ -103,12 +205,12 @@ private:
   }
 
   /// Opens the loop over the runs of a chunk, and says where they begin.
-  void openRuns(const std::string &chunk, kernel::SweepOp sweep) {
+  void openRuns(const std::string &chunk, ArrayRef<Value> tensors) {
     if (outer.empty())
       return;
     open(fmt::format("for (int64_t r = {0}.first; r < {0}.last; ++r)", chunk));
     declareIndices("r", outer);
-    declareRuns(runTensors(sweep));
+    declareRuns(tensors);
   }
   void closeRuns() {
     if (!outer.empty())
@@ -146,16 +248,26 @@ private:
     return length >= 0 && length <= 2048 ? fmt::format("{}", length) : chunk + ".end";
   }
 
+  std::string chunkLoop(bool backwards) {
+    if (!riders.empty())
+      return "for (int64_t c = 0; c < order.chunks; ++c)";
+    return backwards ? "for (int64_t c = mine.last_chunk; c-- > mine.first_chunk;)"
+                     : "for (int64_t c = mine.first_chunk; c < mine.last_chunk; ++c)";
+  }
+
   void emitSweep(kernel::SweepOp sweep, bool isFirst) {
     ArrayRef<Accumulator> accumulators = sweeps[sweep];
-    if (accumulators.empty()) {
+    if (accumulators.empty() && (!hasRiders(sweep) || !storesOf(sweep).empty())) {
       emitStores(sweep, isFirst);
       return;
     }
     for (const Accumulator &a : accumulators)
-      line(fmt::format("Total<{}> {}({}, split, mine, {});", a.kind, a.total, a.parts, groupName));
-    open("for (int64_t c = mine.first_chunk; c < mine.last_chunk; ++c)");
-    line("const Chunk chunk = order.chunk(c);");
+      if (riders.empty())
+        line(fmt::format("Total<{}> {}({}, split, mine, {});", a.kind, a.total, a.parts, groupName));
+      else
+        line(fmt::format("Tree<{}> {};", a.kind, a.total));
+    open(chunkLoop(/*backwards=*/false));
+    const size_t place = declare("const Chunk chunk = order.chunk(c);");
     emitHead(sweep);
     for (const Accumulator &a : accumulators) {
       const std::string lanes = lanesText();
@@ -168,12 +280,13 @@ private:
                          a.second.empty() ? "" : fmt::format(", {}[{}] = {{}}", a.second, lanes)));
       }
     }
-    openRuns("chunk", sweep);
+    openRuns("chunk", runTensors(sweep, rootsOf(sweep), true));
     open(fmt::format("each({}, {}, {}, [&](int64_t k, int64_t l)", beginText("chunk"), endText("chunk"), strideText()));
     atPoint("k", sweep, [&] {
       defineNeeded(sweep.getBody().front(), rootsOf(sweep));
       for (const Accumulator &a : accumulators)
         accumulate(a, "l");
+      emitRiders(sweep);
       for (kernel::StoreOp store : storesOf(sweep))
         line(fmt::format("{}[k] = {};", runs.lookup(kernel.getResult(store.getResult())), stored(store)));
     });
@@ -186,22 +299,25 @@ private:
                              a.second.empty() ? "0.0" : fmt::format("fold<{}>({}, Plus())", lanesText(), a.second));
       else
         folded = fmt::format("{}{{{}}}", a.kind, folded);
-      line(fmt::format("{}.add(c, {});", a.total, folded));
+      line(fmt::format("{}.add({}{});", a.total, riders.empty() ? "c, " : "", folded));
     }
+    dropUnused(place, "chunk");
     close();
-    line("mine.wait();");
+    if (riders.empty())
+      line("mine.wait();");
+    const char *get = riders.empty() ? "get" : "total";
     for (const Accumulator &a : accumulators) {
       if (a.isShifted()) {
         const bool isPair = a.monoid == Monoid::moments;
         if (isPair) {
-          line(fmt::format("const Moments {} = {}.get();", a.base, a.total));
+          line(fmt::format("const Moments {} = {}.{}();", a.base, a.total, get));
           code.bind(a.result, a.base + ".mean");
           code.bind(a.result.getDefiningOp()->getResult(cast<OpResult>(a.result).getResultNumber() + 1), a.base + ".m2");
           continue;
         }
-        line(fmt::format("const double {} = {}.get().mean;", a.base, a.total));
+        line(fmt::format("const double {} = {}.{}().mean;", a.base, a.total, get));
       } else {
-        line(fmt::format("const double {} = {}.get().value;", a.base, a.total));
+        line(fmt::format("const double {} = {}.{}().value;", a.base, a.total, get));
       }
       code.bind(a.result, a.base);
     }
@@ -221,7 +337,7 @@ private:
         sums.push_back(locals.unique(a.base + "_head"));
         line(fmt::format("{} {}[128] = {{}};", a.type, sums.back()));
       }
-    openRuns("head", sweep);
+    openRuns("head", runTensors(sweep, terms, false));
     const std::string end = length >= 0 && length <= 2048 ? fmt::format("{}", std::min<int64_t>(length, 128)) : "head.end";
     open(fmt::format("each({}, {}, 128, [&](int64_t k, int64_t l)", beginText("head"), end));
     atPoint("k", sweep, [&] {
@@ -244,10 +360,9 @@ private:
     SmallVector<kernel::StoreOp> stores = storesOf(sweep);
     if (stores.empty())
       return;
-    open(isFirst ? "for (int64_t c = mine.first_chunk; c < mine.last_chunk; ++c)"
-                 : "for (int64_t c = mine.last_chunk; c-- > mine.first_chunk;)");
-    line("const Chunk chunk = order.chunk(c);");
-    openRuns("chunk", sweep);
+    open(chunkLoop(/*backwards=*/!isFirst));
+    const size_t place = declare("const Chunk chunk = order.chunk(c);");
+    openRuns("chunk", runTensors(sweep, rootsOf(sweep), true));
     Value leader = kernel.getResult(stores.front().getResult());
     auto runOf = [&](kernel::StoreOp store) { return runs.lookup(kernel.getResult(store.getResult())); };
     if (reduced.empty()) { // a single point
@@ -258,6 +373,8 @@ private:
           line(fmt::format("{}[{}] = {};", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
         }
       });
+      closeRuns();
+      dropUnused(place, "chunk.");
       close();
       return;
     }
@@ -275,19 +392,22 @@ private:
       defineNeeded(sweep.getBody().front(), rootsOf(sweep));
       for (auto [store, block] : llvm::zip(stores, blocks))
         line(fmt::format("{}[l] = {};", block, stored(store)));
+      emitRiders(sweep);
     });
     close();
     for (auto [store, block] : llvm::zip(stores, blocks))
       line(fmt::format("put({} + block.begin, {}, block.size, stream);", runOf(store), block));
     close();
     closeRuns();
+    dropUnused(place, "chunk.");
     close();
   }
 
   unsigned inner = 0;          ///< the joined axis of the runs
   SmallVector<unsigned> outer; ///< the other reduced ones, which count runs
   int64_t length = 1;          ///< of a run; -1 where it is not known now
-  std::string groupName;
+  std::string groupName, columns;
+  std::vector<Rider> riders;
   std::map<Operation *, std::vector<Accumulator>> sweeps;
   DenseMap<Value, std::string> runs; ///< by tensor, where the current run begins
 };

@@ -81,7 +81,8 @@ void SweepWriter::declareIndices(const std::string &number, ArrayRef<unsigned> a
 // Scalars
 //===----------------------------------------------------------------------===//
 
-void SweepWriter::defineNeeded(Block &block, ArrayRef<Value> roots) {
+/// The ops of a block that `roots` follow from.
+static llvm::SmallPtrSet<Operation *, 32> neededFor(Block &block, ArrayRef<Value> roots) {
   llvm::SmallPtrSet<Operation *, 32> needed;
   SmallVector<Value> open(roots);
   while (!open.empty()) {
@@ -89,6 +90,11 @@ void SweepWriter::defineNeeded(Block &block, ArrayRef<Value> roots) {
     if (op && op->getBlock() == &block && needed.insert(op).second)
       llvm::append_range(open, op->getOperands());
   }
+  return needed;
+}
+
+void SweepWriter::defineNeeded(Block &block, ArrayRef<Value> roots) {
+  llvm::SmallPtrSet<Operation *, 32> needed = neededFor(block, roots);
   for (Operation &op : block)
     if (needed.contains(&op) && needsName(op.getResult(0)))
       define(op.getResult(0));
@@ -102,14 +108,19 @@ static arith::MulFOp addedProduct(Monoid monoid, Value term) {
 
 SmallVector<Value> SweepWriter::rootsOf(kernel::SweepOp sweep) {
   SmallVector<Value> roots;
-  for (auto [index, term] : llvm::enumerate(sweep.getYield().getValues()))
-    if (auto product = addedProduct(sweep.getMonoid(index), term))
+  auto addTerm = [&](Monoid monoid, Value term) {
+    if (auto product = addedProduct(monoid, term))
       llvm::append_range(roots, product->getOperands());
     else
       roots.push_back(term);
+  };
+  for (auto [index, term] : llvm::enumerate(sweep.getYield().getValues()))
+    addTerm(sweep.getMonoid(index), term);
   for (Operation &op : sweep.getBody().front())
-    if (isa<kernel::StoreOp, kernel::AccumulateOp>(op))
+    if (isa<kernel::StoreOp>(op))
       roots.push_back(op.getOperand(0));
+    else if (isa<kernel::AccumulateOp>(op))
+      addTerm(Monoid::sum, op.getOperand(0));
   return roots;
 }
 
@@ -117,10 +128,13 @@ SmallVector<kernel::StoreOp> SweepWriter::storesOf(kernel::SweepOp sweep) {
   return SmallVector<kernel::StoreOp>(sweep.getBody().front().getOps<kernel::StoreOp>());
 }
 
-SmallVector<Value> SweepWriter::tensorsLoadedIn(kernel::SweepOp sweep) {
+SmallVector<Value> SweepWriter::tensorsLoadedIn(kernel::SweepOp sweep, ArrayRef<Value> roots) {
+  Block &block = sweep.getBody().front();
+  llvm::SmallPtrSet<Operation *, 32> needed = neededFor(block, roots);
   llvm::SetVector<Value> loaded;
-  for (auto load : sweep.getBody().front().getOps<kernel::LoadOp>())
-    loaded.insert(load.getTensor());
+  for (auto load : block.getOps<kernel::LoadOp>())
+    if (needed.contains(load))
+      loaded.insert(load.getTensor());
   return loaded.takeVector();
 }
 

@@ -53,7 +53,8 @@ protected:
   /// The text of fma(term, weight, shift) of a head.
   static std::string combineName(kernel::Monoid monoid);
 
-  llvm::SmallVector<mlir::Value> tensorsLoadedIn(kernel::SweepOp sweep);
+  /// Tensors of which a sweep reads elements that `roots` need.
+  llvm::SmallVector<mlir::Value> tensorsLoadedIn(kernel::SweepOp sweep, llvm::ArrayRef<mlir::Value> roots);
   bool variesAlong(mlir::Value tensor, unsigned axis) const { return varies(typeOf(tensor), joined[axis]); }
   static llvm::SmallVector<kernel::StoreOp> storesOf(kernel::SweepOp sweep);
 

@@ -101,7 +101,9 @@ static std::optional<Tile> chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::
 
 std::optional<Tile> chooseTile(kernel::KernelOp kernel) {
   SmallVector<kernel::JoinedAxis> joined = joinedAxes(kernel);
-  if (joined.empty())
+  // Sums over the groups ride with groups that are gone through one at a time.
+  const bool hasRiders = kernel.walk([](kernel::AccumulateOp) { return WalkResult::interrupt(); }).wasInterrupted();
+  if (joined.empty() || hasRiders)
     return std::nullopt;
   if (joined.back().isParallel)
     return chooseColumns(kernel, joined);

@@ -232,12 +232,11 @@ private:
   }
 
   /// const float *x_row = x + ..: where the points of the tile begin, for the current row or run.
-  void declareRows(kernel::SweepOp sweep) {
-    llvm::SetVector<Value> found;
-    for (Value tensor : tensorsLoadedIn(sweep))
-      found.insert(tensor);
-    for (kernel::StoreOp store : storesOf(sweep))
-      found.insert(kernel.getResult(store.getResult()));
+  void declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores) {
+    SmallVector<Value> found = tensorsLoadedIn(sweep, roots);
+    if (stores)
+      for (kernel::StoreOp store : storesOf(sweep))
+        found.push_back(kernel.getResult(store.getResult()));
     for (Value tensor : found) {
       if (!variesAlong(tensor, tile.axis))
         continue;
@@ -252,7 +251,8 @@ private:
   }
 
   /// Opens the loops over the lanes of a chunk. Within, `w` counts the points of a row or block of rows, `laneText` the lanes.
-  void openPoints(const std::string &chunk, kernel::SweepOp sweep, const std::string &step) {
+  void openPoints(const std::string &chunk, kernel::SweepOp sweep, const std::string &step, ArrayRef<Value> roots,
+                  bool stores = true) {
     if (tile.isFlat && !tile.isRuns()) {
       const std::string row = counted.empty() ? "row" : indexName(joined[counted[0]]);
       open(fmt::format("for (int64_t {0} = {1}.first; {0} < {1}.last; {0} += {2})", row, chunk, step));
@@ -268,7 +268,7 @@ private:
         laneText = "past + w";
       }
     }
-    declareRows(sweep);
+    declareRows(sweep, roots, stores);
   }
 
   template <typename Body>
@@ -306,7 +306,7 @@ private:
                          a.second.empty() ? "" : fmt::format(", {}[{}] = {{}}", a.second, tile.sumLanes)));
       }
     }
-    openPoints("chunk", sweep, rows);
+    openPoints("chunk", sweep, rows, rootsOf(sweep));
     open("for (int64_t w = 0; w < lanes; ++w)");
     atPoint(sweep, [&] {
       defineNeeded(sweep.getBody().front(), rootsOf(sweep));
@@ -384,7 +384,7 @@ private:
     line("const Chunk head = order.head_of(chunk);");
     for (auto [term, sum] : llvm::zip(terms, sums))
       line(fmt::format("{} {}[{}] = {{}};", scalarName(term.getType()), sum, tile.sumLanes));
-    openPoints("head", sweep, rows);
+    openPoints("head", sweep, rows, terms, /*stores=*/false);
     // Of a longer run its first 128 points.
     const bool isPart = tile.isRuns() && tile.length > 128;
     open("for (int64_t w = 0; w < lanes; ++w)");
@@ -422,7 +422,7 @@ private:
     open(isFirst ? "for (int64_t c = mine.first_chunk; c < mine.last_chunk; ++c)"
                  : "for (int64_t c = mine.last_chunk; c-- > mine.first_chunk;)");
     line("const Chunk chunk = order.chunk(c);");
-    openPoints("chunk", sweep, laneRowsText());
+    openPoints("chunk", sweep, laneRowsText(), rootsOf(sweep));
     SmallVector<std::string> blocks;
     for (kernel::StoreOp store : stores) {
       Value tensor = kernel.getResult(store.getResult());
