@@ -52,6 +52,12 @@ static Expected<std::vector<std::string>> compilerCommand() {
 #ifdef __x86_64__
   command.push_back("-mprefer-vector-width=512"); // GCC and Clang halve vectors otherwise
 #endif
+  if (std::optional<std::string> flags = sys::Process::GetEnv("NORMC_CXXFLAGS")) {
+    SmallVector<StringRef> words;
+    SplitString(*flags, words);
+    for (StringRef word : words)
+      command.push_back(word.str());
+  }
   return command;
 }
 

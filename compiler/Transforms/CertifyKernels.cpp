@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/Passes.h"
 #include "dialects/Kernel/Certificate.h"
+#include "dialects/Kernel/Tile.h"
 
 namespace normc {
 
@@ -17,6 +18,10 @@ namespace {
 struct CertifyKernelsPass : impl::CertifyKernelsBase<CertifyKernelsPass> {
   void runOnOperation() override {
     getOperation().walk([](kernel::KernelOp kernel) {
+      if (kernel::isResident(kernel))
+        kernel->setAttr(kernel::residentAttr, mlir::UnitAttr::get(kernel.getContext()));
+      else
+        kernel->removeAttr(kernel::residentAttr);
       kernel->setAttr(kernel::certificateAttr, kernel::toAttribute(kernel::certify(kernel), kernel.getContext()));
     });
   }

@@ -233,9 +233,52 @@ private:
         llvm::append_range(open, llvm::reverse(missing));
         continue;
       }
+      if (Value kept = recall(value, sweep)) {
+        pointScalars[value] = kept;
+        continue;
+      }
       set(value, named(compute(value, sweep), value), sweep);
+      if (sweep && isCostly(op) && !isGroupwise(value))
+        costly.try_emplace(value, std::pair(sweep, pointScalars[value]));
     }
     return lookup(root, sweep);
+  }
+
+  static bool isCostly(Operation *op) {
+    return isa<norm::ExpOp, norm::LogOp, norm::TanhOp, norm::SigmoidOp, norm::ErfOp, norm::PowOp>(op);
+  }
+
+  /// Points whose scalars are kept at most: they stay in a core's second-level cache.
+  static constexpr int64_t maxKept = 65536;
+
+  /// Whether scalars of all points of a group can be kept: they are long runs, of an extent that is known.
+  bool canKeep() {
+    int64_t points = 1, last = 1;
+    for (int64_t axis : group.swept) {
+      if (group.space[axis] < 0 || group.space[axis] > maxKept)
+        return false;
+      points *= group.space[axis];
+      last = group.space[axis] != 1 ? group.space[axis] : last;
+      if (points > maxKept)
+        return false;
+    }
+    return group.parallelAxes < group.sweptAxes && last > 256;
+  }
+
+  /// What an earlier sweep has computed at much cost is kept for this one; null where it must be computed again.
+  Value recall(Value value, Operation *sweep) {
+    auto found = costly.find(value);
+    if (!sweep || found == costly.end() || found->second.first == sweep || !canKeep())
+      return nullptr;
+    Value scalar = found->second.second;
+    auto [slot, isNew] = slots.try_emplace(value, slots.size());
+    if (isNew) {
+      OpBuilder::InsertionGuard guard(builder);
+      builder.setInsertionPointAfterValue(scalar);
+      builder.create<kernel::KeepOp>(scalar, builder.getI64IntegerAttr(slot->second));
+    }
+    moveTo(sweep, value);
+    return builder.create<kernel::KeptOp>(scalar.getType(), builder.getI64IntegerAttr(slot->second));
   }
 
   /// A scalar of `value` as the type `type`.
@@ -406,6 +449,8 @@ private:
   Block *kernelBlock = nullptr;
   DenseMap<Value, Value> groupScalars, pointScalars;
   DenseMap<std::pair<Value, Type>, Value> groupConversions, pointConversions;
+  DenseMap<Value, std::pair<Operation *, Value>> costly; ///< the first sweep that computed a value, and its scalar there
+  DenseMap<Value, int64_t> slots;                        ///< of values that are kept
   DenseMap<Value, Value> rests, pointRests; ///< what an f64 scalar of the group is beyond its f32
 };
 

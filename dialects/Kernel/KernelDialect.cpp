@@ -252,6 +252,32 @@ LogicalResult StoreOp::verify() {
   return success();
 }
 
+LogicalResult KeepOp::verify() {
+  // c1
+  auto kernel = (*this)->getParentOfType<KernelOp>();
+  unsigned keepers = 0;
+  if (kernel)
+    kernel.walk([&](KeepOp other) { keepers += other.getSlot() == getSlot(); });
+  if (!isa<SweepOp>((*this)->getParentOp()) || keepers != 1)
+    return emitOpError() << "must stand in a sweep and be the only one of its kernel that keeps slot " << getSlot();
+  return success();
+}
+
+LogicalResult KeptOp::verify() {
+  // c1
+  auto sweep = dyn_cast<SweepOp>((*this)->getParentOp());
+  bool isKept = false;
+  if (sweep)
+    sweep->getParentOfType<KernelOp>().walk([&](KeepOp keep) {
+      auto other = dyn_cast<SweepOp>(keep->getParentOp());
+      isKept |= keep.getSlot() == getSlot() && keep.getValue().getType() == getType() && other && other->getBlock() == sweep->getBlock() &&
+                other->isBeforeInBlock(sweep) && other.getAxes() == sweep.getAxes();
+    });
+  if (!isKept)
+    return emitOpError() << "must read a slot in which an earlier sweep over the same axes keeps " << getType();
+  return success();
+}
+
 LogicalResult IndexOp::verify() {
   auto kernel = (*this)->getParentOfType<KernelOp>();
   // c1

@@ -227,6 +227,31 @@ def RestOp : Kernel_Op<"rest", [Pure]> {
   let assemblyFormat = [{ $value attr-dict }];
 }
 
+def KeepOp : Kernel_Op<"keep", [MemoryEffects<[MemWrite]>]> {
+  let summary = "keeps a scalar of each point for a later sweep";
+  let description = [{
+    What costs much to compute is kept on chip, point by point, for a later sweep over the same axes: it reads the scalar by `kernel.kept`.
+
+    Constraints:
+    - (c1) it stands in a sweep, and no other op of the kernel keeps the same slot.
+  }];
+  let arguments = (ins Kernel_Scalar:$value, I64Attr:$slot);
+  let assemblyFormat = [{ $value `in` $slot attr-dict `:` type($value) }];
+  let hasVerifier = 1;
+}
+
+def KeptOp : Kernel_Op<"kept", [MemoryEffects<[MemRead]>]> {
+  let summary = "the scalar that an earlier sweep kept for this point";
+  let description = [{
+    Constraints:
+    - (c1) an earlier sweep of the kernel, over the same axes, keeps a scalar of this type in the slot.
+  }];
+  let arguments = (ins I64Attr:$slot);
+  let results = (outs Kernel_Scalar:$result);
+  let assemblyFormat = [{ $slot attr-dict `:` type($result) }];
+  let hasVerifier = 1;
+}
+
 def IndexOp : Kernel_Op<"index", [Pure]> {
   let summary = "the position along an axis of the space";
   let description = [{

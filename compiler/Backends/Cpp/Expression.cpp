@@ -294,6 +294,7 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
           text = fmt::format("{}[{}]", name, position(cast<RankedTensorType>(load.getTensor().getType())));
         return load.getType().isInteger(1) ? Expression{text + " != 0", Precedence::equality} : Expression{text};
       })
+      .Case([&](kernel::KeptOp kept) { return Expression{fmt::format("kept_{}", kept.getSlot())}; })
       .Case([&](kernel::IndexOp index) {
         return Expression{space[index.getAxis()] == 1 ? "INT64_C(0)" : fmt::format("i{}", index.getAxis())};
       })

@@ -52,8 +52,12 @@ std::string formula(kernel::KernelOp kernel, const DenseMap<Value, std::string> 
     if (name != right && seen.size() <= maxFormulas && seen.insert(line).second)
       text += seen.size() <= maxFormulas ? line : "// ..\n";
   };
+  DenseMap<int64_t, Value> kept;
+  kernel.walk([&](kernel::KeepOp keep) { kept[keep.getSlot()] = keep.getValue(); });
   kernel.walk<WalkOrder::PreOrder>([&](Operation *op) {
-    if (auto store = dyn_cast<kernel::StoreOp>(op)) {
+    if (auto recalled = dyn_cast<kernel::KeptOp>(op)) {
+      builder.bind(recalled, builder.build(kept.lookup(recalled.getSlot())).at(Precedence::primary));
+    } else if (auto store = dyn_cast<kernel::StoreOp>(op)) {
       add(tensors.lookup(kernel.getResult(store.getResult())), builder.build(store.getValue()));
     } else if (auto accumulate = dyn_cast<kernel::AccumulateOp>(op)) {
       std::string axes;

@@ -14,7 +14,7 @@ namespace normc::cpp {
 static std::unique_ptr<KernelWriter> createWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors) {
   if (kernel.getBody().getOps<kernel::SweepOp>().empty())
     return createPointsWriter(kernel, tensors);
-  if (std::optional<Tile> tile = chooseTile(kernel))
+  if (std::optional<kernel::Tile> tile = chooseTile(kernel))
     return createTilesWriter(kernel, tensors, *tile);
   return createRunsWriter(kernel, tensors);
 }

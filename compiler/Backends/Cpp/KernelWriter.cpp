@@ -43,6 +43,8 @@ KernelFunction KernelWriter::run(const std::string &name) {
 bool KernelWriter::needsName(Value value) {
   if (isa<arith::ConstantOp, kernel::IndexOp, kernel::CountOp>(value.getDefiningOp()))
     return false;
+  if (llvm::any_of(value.getUsers(), llvm::IsaPred<kernel::KeepOp>))
+    return true;
   if (!userName(value).empty() && !isStoredAlone(value) && !value.use_empty())
     return true;
   // A load whose only use converts it is read there.

@@ -8,7 +8,7 @@
 #define NORMC_COMPILER_BACKENDS_CPP_KERNELWRITER_H
 
 #include "compiler/Backends/Cpp/KernelEmitter.h"
-#include "compiler/Backends/Cpp/Tile.h"
+#include "dialects/Kernel/Tile.h"
 
 #include "mlir/IR/BuiltinTypes.h"
 
@@ -95,7 +95,7 @@ std::unique_ptr<KernelWriter> createPointsWriter(kernel::KernelOp, const llvm::D
 std::unique_ptr<KernelWriter> createRunsWriter(kernel::KernelOp, const llvm::DenseMap<mlir::Value, std::string> &tensors);
 /// Many groups side by side.
 std::unique_ptr<KernelWriter> createTilesWriter(kernel::KernelOp, const llvm::DenseMap<mlir::Value, std::string> &tensors,
-                                                const Tile &tile);
+                                                const kernel::Tile &tile);
 
 } // namespace normc::cpp
 

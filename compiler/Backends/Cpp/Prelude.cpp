@@ -132,7 +132,8 @@ struct Split {
   Split(int most, int64_t groups, int64_t chunks, int64_t bytes)
       : threads(groups * bytes < 65536 ? 1 : most),
         shared(threads > 1 && chunks >= threads &&
-               (groups < threads || bytes > l2_bytes || (groups % threads != 0 && groups < 8 * threads))),
+               (groups < threads || bytes > l2_bytes || (2 * bytes > l2_bytes && bytes > threads * 262144) ||
+                (groups % threads != 0 && groups < 8 * threads))),
         groups(groups), chunks(chunks) {
     while (task * std::min(16 * threads, 1024) < chunks)
       task *= 2;
@@ -141,10 +142,12 @@ struct Split {
 };
 struct Share {
   bool shared, leads;
+  int64_t cache; // of those who share a group
   int64_t first_group, last_group, first_chunk, last_chunk;
   explicit Share(const Split &split) : shared(split.shared) {
     const int64_t thread = omp_get_thread_num(), threads = omp_get_num_threads();
     leads = !shared || thread == 0;
+    cache = shared ? threads * l2_bytes : l2_bytes;
     first_group = shared ? 0 : split.groups * thread / threads;
     last_group = shared ? split.groups : split.groups * (thread + 1) / threads;
     first_chunk = shared ? split.task * (split.tasks * thread / threads) : 0;
@@ -159,16 +162,23 @@ struct Share {
 )";
 
 static constexpr const char *lanes = R"(
-// Calls visit(point, lane) for the points of a run.
+// Calls visit(point, lane) for the points of a run, which have nothing to do with each other.
+#if defined(__GNUC__) && !defined(__clang__)
+#define NORMC_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define NORMC_INDEPENDENT
+#endif
 template <typename Visit>
 [[gnu::always_inline]] inline void each(int64_t begin, int64_t end, int64_t lanes, Visit visit) {
   int64_t k = begin;
   for (; k + 128 <= end; k += 128) {
     const int64_t lane = (k - begin) & (lanes - 1);
+    NORMC_INDEPENDENT
     for (int64_t l = 0; l < 128; ++l)
       visit(k + l, lane + l);
   }
   const int64_t lane = (k - begin) & (lanes - 1);
+  NORMC_INDEPENDENT
   for (int64_t l = 0; l < end - k; ++l)
     visit(k + l, lane + l);
 }
@@ -339,17 +349,20 @@ inline void fold_rows(T *lane, int64_t rows, int64_t width, Combine combine) {
     for (int64_t l = 0; l < half * width; ++l)
       lane[l] = combine(lane[l], lane[l + half * width]);
 }
-template <typename T, typename Combine>
-inline void fold_runs(T *lane, int64_t width, int64_t length, Combine combine) {
+template <int length, typename T, typename Combine>
+inline void fold_runs(T *lane, int64_t width, Combine combine) {
+  constexpr int half = length > 128 ? 128 : length > 64 ? 64 : length > 32 ? 32 : length > 16 ? 16 : length > 8 ? 8 : 4;
   for (int64_t g = 0; g < width; ++g) {
     T *run = lane + g * length;
-    int64_t half = 1, left = length;
-    while (2 * half < length)
-      half *= 2;
-    for (; half > 0 && left > 1; left = half, half /= 2)
-      for (int64_t l = 0; l < left - half; ++l)
-        run[l] = combine(run[l], run[l + half]);
-    lane[g] = run[0];
+    if (length <= half) { // 1 to 4
+      for (int l = 2; l < length; ++l)
+        run[l - 2] = combine(run[l - 2], run[l]);
+      lane[g] = length > 1 ? combine(run[0], run[1]) : run[0];
+      continue;
+    }
+    for (int l = 0; l < length - half; ++l)
+      run[l] = combine(run[l], run[l + half]);
+    lane[g] = fold<half>(run, combine);
   }
 }
 // Repeats the values of groups for all lanes: row by row, or along runs.
@@ -358,10 +371,13 @@ inline void repeat_rows(T *lane, int64_t rows, int64_t width) {
   for (int64_t l = width; l < rows * width; ++l)
     lane[l] = lane[l - width];
 }
-template <typename T>
-inline void repeat_runs(T *lane, int64_t width, int64_t length) {
-  for (int64_t g = width; g-- > 0;)
-    std::fill_n(lane + g * length, length, T(lane[g]));
+template <int length, typename T>
+inline void repeat_runs(T *lane, int64_t width) {
+  for (int64_t g = width; g-- > 0;) {
+    const T value = lane[g];
+    for (int l = 0; l < length; ++l)
+      lane[g * length + l] = value;
+  }
 }
 
 // As Total, of many groups side by side: an array for each part of T.
@@ -481,6 +497,12 @@ inline void put(T *to, const T *from, int64_t size, bool stream) {
 #endif
   (void)stream;
   std::copy_n(from, size, to);
+}
+// Fetches what the next group will read.
+template <typename T>
+[[gnu::always_inline]] inline void prefetch(const T *from, int64_t size) {
+  for (int64_t k = 0; k < size; k += 64 / int64_t(sizeof(T)))
+    __builtin_prefetch(from + k, 0, 2);
 }
 // Before other threads look.
 inline void drain() {

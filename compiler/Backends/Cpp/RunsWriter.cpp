@@ -42,11 +42,22 @@ private:
         if (riders.empty())
           line(fmt::format("Parts<{}> {};", accumulator.kind, accumulator.parts));
       }
+    kernel.walk([&](kernel::KeepOp keep) {
+      function.canFail = true;
+      kept[keep.getSlot()] = scalarName(keep.getValue().getType());
+    });
+    for (auto &[slot, type] : kept) {
+      line(fmt::format("Buffer<{}> all_kept_{}(split.threads * {});", type, slot, productText(reduced)));
+      line(fmt::format("if (!all_kept_{})", slot));
+      line("  return false;");
+    }
     declareStream();
     line("#pragma omp parallel num_threads(split.threads)");
     openBlock();
     line("const Rounding rounding;");
     line("const Share mine(split);");
+    for (auto &[slot, type] : kept)
+      line(fmt::format("{0} *const kept_{1} = all_kept_{1}.get() + omp_get_thread_num() * {2};", type, slot, productText(reduced)));
     groupName = parallel.size() == 1 ? indexName(joined[parallel[0]]) : "group";
     if (riders.empty()) {
       open(fmt::format("for (int64_t {0} = mine.first_group; {0} < mine.last_group; ++{0})", groupName));
@@ -67,6 +78,9 @@ private:
     declareIndices(groupName, parallel);
     if (outer.empty())
       declareRuns(allRunTensors());
+    if (prefetches())
+      line(fmt::format("const bool ahead = {} + 1 < mine.last_group && {} * {} <= mine.cache;", groupName,
+                       productText(reduced), 2 * bytesPerPoint()));
     bool isFirst = true;
     for (Operation &op : kernel.getBody().front()) {
       if (auto sweep = dyn_cast<kernel::SweepOp>(op)) {
@@ -81,6 +95,13 @@ private:
         define(op.getResult(0));
       }
     }
+  }
+
+  /// Whether the last sweep, which stores, fetches the next group meanwhile: where it lies elsewhere than right after this one.
+  bool prefetches() {
+    auto swept = llvm::to_vector(kernel.getBody().getOps<kernel::SweepOp>());
+    return riders.empty() && swept.size() > 1 && !outer.empty() && !parallel.empty() && swept.back().getMonoids().empty() &&
+           !storesOf(swept.back()).empty() && inner == joined.size() - 1 && joined[inner - 1].isParallel;
   }
 
   //===--------------------------------------------------------------------===//
@@ -160,7 +181,7 @@ private:
         sum.monoid = Monoid::sum;
         sum.term = rider.op.getValue();
         sum.lane = rider.lane;
-        accumulate(sum, outer.empty() ? "past + k" : fmt::format("past + r * {} + k", lengthText()));
+        accumulate(sum, outer.empty() ? "past + k" : fmt::format("past + {} * {} + k", runName(), lengthText()));
       }
   }
   bool hasRiders(kernel::SweepOp sweep) {
@@ -208,10 +229,12 @@ private:
   void openRuns(const std::string &chunk, ArrayRef<Value> tensors) {
     if (outer.empty())
       return;
-    open(fmt::format("for (int64_t r = {0}.first; r < {0}.last; ++r)", chunk));
-    declareIndices("r", outer);
+    const std::string run = runName();
+    open(fmt::format("for (int64_t {1} = {0}.first; {1} < {0}.last; ++{1})", chunk, run));
+    declareIndices(run, outer);
     declareRuns(tensors);
   }
+  std::string runName() { return outer.size() == 1 ? indexName(joined[outer[0]]) : "r"; }
   void closeRuns() {
     if (!outer.empty())
       close();
@@ -219,7 +242,7 @@ private:
 
   /// Within: elements are at `point` of their run.
   template <typename Body>
-  void atPoint(const std::string &point, kernel::SweepOp sweep, Body emit) {
+  void atPoint(const std::string &point, kernel::SweepOp sweep, Body emit, bool stores = true) {
     auto bindings = code.bindings();
     auto element = code.element;
     code.element = [this, point, element](Value tensor) {
@@ -228,7 +251,13 @@ private:
     for (auto index : sweep.getBody().front().getOps<kernel::IndexOp>())
       if (!reduced.empty() && joined[inner].axes.front() == int64_t(index.getAxis()))
         code.bind(index, point);
+    const std::string place = outer.empty() ? point : fmt::format("{} * {} + {}", runName(), lengthText(), point);
+    for (auto recalled : sweep.getBody().front().getOps<kernel::KeptOp>())
+      code.bind(recalled, fmt::format("kept_{}[{}]", recalled.getSlot(), place));
     emit();
+    if (stores)
+      for (auto keep : sweep.getBody().front().getOps<kernel::KeepOp>())
+        line(fmt::format("kept_{}[{}] = {};", keep.getSlot(), place, code.build(keep.getValue()).text));
     code.element = element;
     code.restore(std::move(bindings));
   }
@@ -346,7 +375,7 @@ private:
         std::string type = scalarName(term.getType());
         line(fmt::format("{0}[l] = std::fma({1}, {2}(1) / {2}(head.points()), {0}[l]);", sum, code.build(term).text, type));
       }
-    });
+    }, /*stores=*/false);
     close("});");
     closeRuns();
     size_t next = 0;
@@ -397,6 +426,13 @@ private:
     close();
     for (auto [store, block] : llvm::zip(stores, blocks))
       line(fmt::format("put({} + block.begin, {}, block.size, stream);", runOf(store), block));
+    if (prefetches()) {
+      open("if (ahead)");
+      for (Value tensor : runTensors(sweep, rootsOf(sweep), false))
+        if (variesAlong(tensor, inner - 1))
+          line(fmt::format("prefetch({} + {} + block.begin, block.size);", runs.lookup(tensor), lengthText()));
+      close();
+    }
     close();
     closeRuns();
     dropUnused(place, "chunk.");
@@ -408,6 +444,7 @@ private:
   int64_t length = 1;          ///< of a run; -1 where it is not known now
   std::string groupName, columns;
   std::vector<Rider> riders;
+  std::map<int64_t, std::string> kept; ///< by slot: the type
   std::map<Operation *, std::vector<Accumulator>> sweeps;
   DenseMap<Value, std::string> runs; ///< by tensor, where the current run begins
 };

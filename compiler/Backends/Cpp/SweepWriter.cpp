@@ -117,7 +117,7 @@ SmallVector<Value> SweepWriter::rootsOf(kernel::SweepOp sweep) {
   for (auto [index, term] : llvm::enumerate(sweep.getYield().getValues()))
     addTerm(sweep.getMonoid(index), term);
   for (Operation &op : sweep.getBody().front())
-    if (isa<kernel::StoreOp>(op))
+    if (isa<kernel::StoreOp, kernel::KeepOp>(op))
       roots.push_back(op.getOperand(0));
     else if (isa<kernel::AccumulateOp>(op))
       addTerm(Monoid::sum, op.getOperand(0));
@@ -219,7 +219,6 @@ int64_t SweepWriter::bytesPerPoint() {
       bytes += std::max<int64_t>(1, elementOf(tensor).getIntOrFloatBitWidth() / 8);
   };
   llvm::for_each(function.tensors, add);
-  llvm::for_each(kernel.getTensors(), add);
   return std::max<int64_t>(bytes, 1);
 }
 

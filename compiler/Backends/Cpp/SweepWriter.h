@@ -60,7 +60,7 @@ protected:
 
   /// Whether any sweep stores with full lines: const bool stream = ..
   void declareStream();
-  /// Bytes of the tensors that are as large as the space, for each of its points.
+  /// Bytes that are read for each point of the space, of tensors as large as it: what a tile keeps on chip.
   int64_t bytesPerPoint();
 
   llvm::SmallVector<kernel::JoinedAxis> joined;

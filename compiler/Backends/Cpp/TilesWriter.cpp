@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/SweepWriter.h"
-#include "compiler/Backends/Cpp/Tile.h"
+#include "dialects/Kernel/Tile.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/MapVector.h"
@@ -23,7 +23,7 @@ namespace {
 /// is an array here; what a sweep reads of it is repeated for each lane.
 class TilesWriter : public SweepWriter {
 public:
-  TilesWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors, const Tile &tile)
+  TilesWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors, const kernel::Tile &tile)
       : SweepWriter(kernel, tensors), tile(tile) {
     for (unsigned axis : parallel)
       if (axis != tile.axis)
@@ -187,7 +187,7 @@ private:
     close();
     for (const std::string &lane : lanes)
       if (tile.isRuns())
-        line(fmt::format("repeat_runs({}, {}, {});", lane, width, length));
+        line(fmt::format("repeat_runs<{}>({}, {});", length, lane, width));
       else if (tile.isFlat && laneRowsText() != "1")
         line(fmt::format("repeat_rows({}, {}, {});", lane, laneRowsText(), width));
   }
@@ -256,12 +256,13 @@ private:
     if (tile.isFlat && !tile.isRuns()) {
       const std::string row = counted.empty() ? "row" : indexName(joined[counted[0]]);
       open(fmt::format("for (int64_t {0} = {1}.first; {0} < {1}.last; {0} += {2})", row, chunk, step));
-      line(fmt::format("const int64_t lanes = std::min<int64_t>({}, {}.last - {}) * {};", step, chunk, row, width));
+      lanesPlace = declare(
+          fmt::format("const int64_t lanes = std::min<int64_t>({}, {}.last - {}) * {};", step, chunk, row, width));
       laneText = "w";
     } else {
       open(fmt::format("for (int64_t row = {0}.first; row < {0}.last; ++row)", chunk));
       declareIndices("row", counted);
-      line(fmt::format("const int64_t lanes = {}{};", width, tile.isRuns() ? " * " + length : ""));
+      lanesPlace = declare(fmt::format("const int64_t lanes = {}{};", width, tile.isRuns() ? " * " + length : ""));
       laneText = "w";
       if (!tile.isRuns() && rows != "1" && !sweeps[sweep].empty()) {
         line(fmt::format("const int64_t past = (row - {}.first) % {} * {};", chunk, rows, width));
@@ -343,7 +344,7 @@ private:
   std::string shiftLane() { return "w"; }
 
   std::string foldText(const std::string &lane, Monoid monoid) {
-    return tile.isRuns() ? fmt::format("fold_runs({}, {}, {}, {});", lane, width, length, combineName(monoid))
+    return tile.isRuns() ? fmt::format("fold_runs<{}>({}, {}, {});", length, lane, width, combineName(monoid))
                          : fmt::format("fold_rows({}, {}, {}, {});", lane, rows, width, combineName(monoid));
   }
 
@@ -387,10 +388,11 @@ private:
     openPoints("head", sweep, rows, terms, /*stores=*/false);
     // Of a longer run its first 128 points.
     const bool isPart = tile.isRuns() && tile.length > 128;
-    open("for (int64_t w = 0; w < lanes; ++w)");
     if (isPart) {
-      line(fmt::format("if (w % {} >= 128)", length));
-      line("  continue;");
+      open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
+      open(fmt::format("for (int64_t w = g * {0}; w < g * {0} + 128; ++w)", length));
+    } else {
+      open("for (int64_t w = 0; w < lanes; ++w)");
     }
     atPoint(sweep, [&] {
       defineNeeded(sweep.getBody().front(), terms);
@@ -401,6 +403,9 @@ private:
       }
     });
     close();
+    if (isPart)
+      close();
+    dropUnused(lanesPlace, "lanes");
     close();
     for (const std::string &sum : sums) {
       if (tile.isRuns() || rows != "1")
@@ -409,7 +414,7 @@ private:
       line(fmt::format("{0}[g] = finite_or_zero({0}[g]);", sum));
       close();
       if (tile.isRuns())
-        line(fmt::format("repeat_runs({}, {}, {});", sum, width, length));
+        line(fmt::format("repeat_runs<{}>({}, {});", length, sum, width));
       else if (tile.isFlat && rows != "1")
         line(fmt::format("repeat_rows({}, {}, {});", sum, rows, width));
     }
@@ -438,11 +443,19 @@ private:
     close();
     for (auto [store, block] : llvm::zip(stores, blocks))
       line(fmt::format("put({}, {}, lanes, stream);", rowOf.lookup(kernel.getResult(store.getResult())), block));
+    // The next tile of short runs lies right after this one in each row.
+    if (tile.isRuns() && !isWhole && !isFirst && !counted.empty()) {
+      open(fmt::format("if (group + 1 < mine.last_group && {} * {} * {} <= mine.cache)", productText(reduced),
+                       tile.width, 2 * bytesPerPoint()));
+      for (Value tensor : tensorsLoadedIn(sweep, rootsOf(sweep)))
+        line(fmt::format("prefetch({} + lanes, lanes);", rowOf.lookup(tensor)));
+      close();
+    }
     close();
     close();
   }
 
-  const Tile tile;
+  const kernel::Tile tile;
   bool isWhole = false;                 ///< one tile holds all groups
   SmallVector<unsigned> outer, counted; ///< parallel axes beside the tile's; reduced ones that count rows or runs
   std::string groupName, width, rows, length, groupIndex, laneText;
@@ -451,12 +464,13 @@ private:
   llvm::MapVector<Value, std::string> groupArrays; ///< by value: an element for each group
   llvm::MapVector<Value, std::string> laneOf;      ///< by value: an element for each lane
   DenseMap<Value, std::string> rowOf;
+  size_t lanesPlace = 0;
 };
 
 } // namespace
 
 std::unique_ptr<KernelWriter> createTilesWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors,
-                                                const Tile &tile) {
+                                                const kernel::Tile &tile) {
   return std::make_unique<TilesWriter>(kernel, tensors, tile);
 }
 

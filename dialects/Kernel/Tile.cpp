@@ -4,11 +4,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "compiler/Backends/Cpp/Tile.h"
+#include "dialects/Kernel/Tile.h"
+
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
-namespace normc::cpp {
+namespace normc::kernel {
 
 /// Columns that a tile has at most: the lanes of a few tensors stay in the first-level cache.
 static constexpr int64_t maxColumns = 2048, partColumns = 1024;
@@ -19,26 +23,26 @@ static constexpr int64_t shortRun = 256;
 /// Elements of a cache line of f32.
 static constexpr int64_t lineElements = 16;
 
-static Tile chooseColumns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joined) {
+static Tile chooseColumns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
   Tile tile;
   tile.axis = joined.size() - 1;
   tile.extent = staticExtent(kernel, joined.back());
   unsigned reduced = 0;
-  for (const kernel::JoinedAxis &axis : joined)
+  for (const JoinedAxis &axis : joined)
     reduced += !axis.isParallel;
   tile.isFlat = reduced == 1 && joined.size() >= 2 && !joined[joined.size() - 2].isParallel;
   kernel.walk([&](Operation *op) {
-    if (!isa_and_nonnull<kernel::SweepOp>(op->getParentOp()))
+    if (!isa_and_nonnull<SweepOp>(op->getParentOp()))
       return;
     auto variesAsTile = [&](Value tensor) {
       auto type = cast<RankedTensorType>(tensor.getType());
       return varies(type, joined.back()) && (joined.size() < 2 || varies(type, joined[joined.size() - 2]));
     };
-    if (auto load = dyn_cast<kernel::LoadOp>(op))
+    if (auto load = dyn_cast<LoadOp>(op))
       tile.isFlat &= variesAsTile(load.getTensor());
-    else if (auto store = dyn_cast<kernel::StoreOp>(op))
+    else if (auto store = dyn_cast<StoreOp>(op))
       tile.isFlat &= variesAsTile(kernel.getResult(store.getResult()));
-    else if (isa<kernel::IndexOp>(op))
+    else if (isa<IndexOp>(op))
       tile.isFlat = false;
   });
   if (tile.extent < 0) {
@@ -49,7 +53,7 @@ static Tile chooseColumns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> 
     return tile;
   }
   tile.width = tile.extent <= maxColumns ? std::max<int64_t>(tile.extent, 1) : partColumns;
-  while (2 * tile.rows * tile.width <= kernel::chunkLanes && tile.rows < kernel::chunkLanes)
+  while (2 * tile.rows * tile.width <= chunkLanes && tile.rows < chunkLanes)
     tile.rows *= 2;
   tile.sumLanes = tile.rows * tile.width;
   tile.storeRows = 1;
@@ -64,7 +68,7 @@ static Tile chooseColumns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> 
   return tile;
 }
 
-static std::optional<Tile> chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joined) {
+static std::optional<Tile> chooseRuns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
   const size_t count = joined.size();
   Tile tile;
   tile.length = staticExtent(kernel, joined.back());
@@ -74,17 +78,17 @@ static std::optional<Tile> chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::
   tile.extent = staticExtent(kernel, joined[tile.axis]);
   bool fits = true;
   kernel.walk([&](Operation *op) {
-    if (!isa_and_nonnull<kernel::SweepOp>(op->getParentOp()))
+    if (!isa_and_nonnull<SweepOp>(op->getParentOp()))
       return;
     auto variesAsTile = [&](Value tensor) {
       auto type = cast<RankedTensorType>(tensor.getType());
       return varies(type, joined[count - 2]) && varies(type, joined[count - 1]);
     };
-    if (auto load = dyn_cast<kernel::LoadOp>(op))
+    if (auto load = dyn_cast<LoadOp>(op))
       fits &= variesAsTile(load.getTensor());
-    else if (auto store = dyn_cast<kernel::StoreOp>(op))
+    else if (auto store = dyn_cast<StoreOp>(op))
       fits &= variesAsTile(kernel.getResult(store.getResult()));
-    else if (auto index = dyn_cast<kernel::IndexOp>(op))
+    else if (auto index = dyn_cast<IndexOp>(op))
       fits &= !llvm::is_contained(joined[count - 1].axes, int64_t(index.getAxis()));
   });
   if (!fits || tile.extent == 1)
@@ -99,10 +103,10 @@ static std::optional<Tile> chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::
   return tile;
 }
 
-std::optional<Tile> chooseTile(kernel::KernelOp kernel) {
-  SmallVector<kernel::JoinedAxis> joined = joinedAxes(kernel);
+std::optional<Tile> chooseTile(KernelOp kernel) {
+  SmallVector<JoinedAxis> joined = joinedAxes(kernel);
   // Sums over the groups ride with groups that are gone through one at a time.
-  const bool hasRiders = kernel.walk([](kernel::AccumulateOp) { return WalkResult::interrupt(); }).wasInterrupted();
+  const bool hasRiders = kernel.walk([](AccumulateOp) { return WalkResult::interrupt(); }).wasInterrupted();
   if (joined.empty() || hasRiders)
     return std::nullopt;
   if (joined.back().isParallel)
@@ -110,4 +114,23 @@ std::optional<Tile> chooseTile(kernel::KernelOp kernel) {
   return chooseRuns(kernel, joined);
 }
 
-} // namespace normc::cpp
+bool isResident(KernelOp kernel) {
+  std::optional<Tile> tile = chooseTile(kernel);
+  int64_t points = tile ? tile->width : 1;
+  for (const JoinedAxis &axis : joinedAxes(kernel)) {
+    const int64_t extent = staticExtent(kernel, axis);
+    if (extent < 0)
+      return false;
+    if (!axis.isParallel)
+      points = llvm::SaturatingMultiply(uint64_t(points), uint64_t(extent)) > INT32_MAX ? INT32_MAX : points * extent;
+  }
+  llvm::MapVector<Value, llvm::SmallPtrSet<Operation *, 4>> sweeps;
+  kernel.walk([&](LoadOp load) { sweeps[load.getTensor()].insert(load->getParentOp()); });
+  int64_t bytes = 0;
+  for (auto &[tensor, places] : sweeps)
+    if (places.size() > 1)
+      bytes += points * std::max<int64_t>(1, cast<RankedTensorType>(tensor.getType()).getElementTypeBitWidth() / 8);
+  return bytes > 0 && bytes <= privateCache;
+}
+
+} // namespace normc::kernel

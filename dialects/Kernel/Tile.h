@@ -4,14 +4,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#ifndef NORMC_COMPILER_BACKENDS_CPP_TILE_H
-#define NORMC_COMPILER_BACKENDS_CPP_TILE_H
+#ifndef NORMC_DIALECTS_KERNEL_TILE_H
+#define NORMC_DIALECTS_KERNEL_TILE_H
 
 #include "dialects/Kernel/Order.h"
 
 #include <optional>
 
-namespace normc::cpp {
+namespace normc::kernel {
 
 /// A tile of adjacent groups: columns, where the last axis is kept, or short runs.
 struct Tile {
@@ -27,9 +27,16 @@ struct Tile {
   bool isRuns() const { return length > 0; }
 };
 
+/// The second-level cache that a core has for itself, in bytes, as schedules assume it.
+inline constexpr int64_t privateCache = 2 << 20;
+
+/// Whether what sweeps of a kernel read again stays in a core's private cache meanwhile: the part of the operands that belongs to a
+/// tile, or to a group where groups are gone through one at a time. False where extents are not known now.
+bool isResident(KernelOp kernel);
+
 /// How the groups of a kernel are gone through side by side; nothing where one at a time is right.
-std::optional<Tile> chooseTile(kernel::KernelOp kernel);
+std::optional<Tile> chooseTile(KernelOp kernel);
 
-} // namespace normc::cpp
+} // namespace normc::kernel
 
-#endif // NORMC_COMPILER_BACKENDS_CPP_TILE_H
+#endif // NORMC_DIALECTS_KERNEL_TILE_H
