@@ -329,6 +329,8 @@ private:
     if (sweep && !isGroupwise(value)) {
       if (Value fused = fuse(op, operands, sweep))
         return fused;
+      if (Value reciprocal = reciprocalOf(op, sweep))
+        return builder.create<arith::MulFOp>(operands[0], reciprocal);
       if (Value rest = restOf(op, operands, sweep))
         return builder.create<arith::SubFOp>(builder.create<arith::SubFOp>(operands[0], operands[1]), rest);
     }
@@ -368,6 +370,23 @@ private:
     OpBuilder::InsertionGuard guard(builder);
     moveTo(sweep, value);
     return builder.create<arith::NegFOp>(scalar);
+  }
+
+  // x / g, g a scalar of the group in f64: x f32(1 / g). Null where g is no such scalar.
+  Value reciprocalOf(Operation *op, Operation *sweep) {
+    if (!isa<norm::DivOp>(op) || !realOf(op).isF32() || !isGroupwise(op->getOperand(1)))
+      return nullptr;
+    Value whole = lookup(op->getOperand(1), sweep);
+    if (!whole.getType().isF64() || isNarrow(whole) || whole.getDefiningOp<arith::ConstantOp>())
+      return nullptr;
+    Value &reciprocal = reciprocals[whole];
+    if (!reciprocal) {
+      OpBuilder::InsertionGuard guard(builder);
+      moveTo(sweep, op->getOperand(1));
+      Value one = builder.create<arith::ConstantOp>(builder.getF64FloatAttr(1.0));
+      reciprocal = builder.create<arith::TruncFOp>(builder.getF32Type(), builder.create<arith::DivFOp>(one, whole));
+    }
+    return reciprocal;
   }
 
   // x - g, g a narrower scalar in f64: (x - hi) - lo, hi + lo = g, where x is exact. Returns lo, or null where it is 0 or would be
@@ -451,6 +470,7 @@ private:
   DenseMap<std::pair<Value, Type>, Value> groupConversions, pointConversions;
   DenseMap<Value, std::pair<Operation *, Value>> costly; ///< the first sweep that computed a value, and its scalar there
   DenseMap<Value, int64_t> slots;                        ///< of values that are kept
+  DenseMap<Value, Value> reciprocals; ///< of f64 scalars of the group
   DenseMap<Value, Value> rests, pointRests; ///< what an f64 scalar of the group is beyond its f32
 };
 

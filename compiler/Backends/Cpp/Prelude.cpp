@@ -30,11 +30,13 @@ static constexpr const char *start = R"(// Emitted by normc. Needs C++17, its st
 #pragma STDC FP_CONTRACT OFF
 #endif
 #ifdef _OPENMP
+#define NORMC_PRAGMA(text) _Pragma(#text)
+#define NORMC_OMP(...) NORMC_PRAGMA(omp __VA_ARGS__)
 extern "C" int omp_get_max_threads(void);
 extern "C" int omp_get_num_threads(void);
 extern "C" int omp_get_thread_num(void);
 #else
-#pragma GCC diagnostic ignored "-Wunknown-pragmas"
+#define NORMC_OMP(...)
 #pragma GCC diagnostic ignored "-Wunused-parameter"
 static inline int omp_get_max_threads(void) { return 1; }
 [[maybe_unused]] static inline int omp_get_num_threads(void) { return 1; }
@@ -155,7 +157,7 @@ struct Share {
   }
   void wait() const {
     if (shared) {
-#pragma omp barrier
+      NORMC_OMP(barrier)
     }
   }
 };
@@ -199,7 +201,8 @@ template <int lanes, typename T, typename Combine>
 
 static constexpr const char *sum = R"(
 struct Sum {
-  double value = 0.0;
+  double value;
+  [[maybe_unused]] static Sum identity() { return {0.0}; }
   [[maybe_unused]] static constexpr int parts = 1;
   [[maybe_unused]] static void none(double *to, int64_t width) { std::fill_n(to, width, 0.0); }
   [[maybe_unused]] static void merge(double, const double *a, double, double *b, int64_t width) {
@@ -213,7 +216,8 @@ struct Sum {
 static constexpr const char *moments = R"(
 // The mean, and the sum of squared deviations from it, of n points; merged as Chan, Golub and LeVeque do.
 struct Moments {
-  double n = 0.0, mean = std::numeric_limits<double>::quiet_NaN(), m2 = 0.0;
+  double n, mean, m2;
+  [[maybe_unused]] static Moments identity() { return {0.0, std::numeric_limits<double>::quiet_NaN(), 0.0}; }
   [[maybe_unused]] static constexpr int parts = 2;
   [[maybe_unused]] static void none(double *to, int64_t width) {
     std::fill_n(to, width, std::numeric_limits<double>::quiet_NaN());
@@ -254,7 +258,8 @@ struct Greater {
   [[gnu::always_inline]] T operator()(T a, T b) const { return greater(a, b); }
 };
 struct Max {
-  double value = -std::numeric_limits<double>::infinity();
+  double value;
+  [[maybe_unused]] static Max identity() { return {-std::numeric_limits<double>::infinity()}; }
   [[maybe_unused]] static constexpr int parts = 1;
   [[maybe_unused]] static void none(double *to, int64_t width) { std::fill_n(to, width, -std::numeric_limits<double>::infinity()); }
   [[maybe_unused]] static void merge(double, const double *a, double, double *b, int64_t width) {
@@ -274,7 +279,8 @@ struct Lesser {
   [[gnu::always_inline]] T operator()(T a, T b) const { return lesser(a, b); }
 };
 struct Min {
-  double value = std::numeric_limits<double>::infinity();
+  double value;
+  [[maybe_unused]] static Min identity() { return {std::numeric_limits<double>::infinity()}; }
   [[maybe_unused]] static constexpr int parts = 1;
   [[maybe_unused]] static void none(double *to, int64_t width) { std::fill_n(to, width, std::numeric_limits<double>::infinity()); }
   [[maybe_unused]] static void merge(double, const double *a, double, double *b, int64_t width) {
@@ -298,7 +304,7 @@ struct Tree {
     level[k] = value;
   }
   T total() const {
-    T value{};
+    T value = T::identity();
     bool any = false;
     for (int k = 0; entries >> k; ++k)
       if (entries >> k & 1) {

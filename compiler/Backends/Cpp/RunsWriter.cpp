@@ -52,7 +52,7 @@ private:
       line("  return false;");
     }
     declareStream();
-    line("#pragma omp parallel num_threads(split.threads)");
+    line("NORMC_OMP(parallel num_threads(split.threads))");
     openBlock();
     line("const Rounding rounding;");
     line("const Share mine(split);");
@@ -97,11 +97,11 @@ private:
     }
   }
 
-  /// Whether the last sweep, which stores, fetches the next group meanwhile: where it lies elsewhere than right after this one.
+  /// Whether the last sweep, which stores, fetches the next group meanwhile.
   bool prefetches() {
     auto swept = llvm::to_vector(kernel.getBody().getOps<kernel::SweepOp>());
-    return riders.empty() && swept.size() > 1 && !outer.empty() && !parallel.empty() && swept.back().getMonoids().empty() &&
-           !storesOf(swept.back()).empty() && inner == joined.size() - 1 && joined[inner - 1].isParallel;
+    return riders.empty() && swept.size() > 1 && !reduced.empty() && !parallel.empty() && swept.back().getMonoids().empty() &&
+           !storesOf(swept.back()).empty() && inner > 0 && joined[inner - 1].isParallel;
   }
 
   //===--------------------------------------------------------------------===//

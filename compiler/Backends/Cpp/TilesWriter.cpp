@@ -68,7 +68,7 @@ private:
     declareStream();
     if (rows == "rows")
       line(fmt::format("const int64_t rows = rows_of_lanes({});", extent));
-    line("#pragma omp parallel num_threads(split.threads)");
+    line("NORMC_OMP(parallel num_threads(split.threads))");
     openBlock();
     line("const Rounding rounding;");
     line("const Share mine(split);");

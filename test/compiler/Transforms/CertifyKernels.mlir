@@ -14,7 +14,8 @@ kernel.plan @rows(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array
     %max = kernel.sweep over [1] monoids [#kernel.monoid<max>] {
       %0 = kernel.load %x : tensor<?x8xf32>
       kernel.yield %0 : f32
-    } : f32
+    } : f64
+    %rounded = arith.truncf %max : f64 to f32
     kernel.sweep over [1] monoids [] {
       // Loaded twice in one sweep, it is still read once.
       %0 = kernel.load %x : tensor<?x8xf32>
@@ -23,7 +24,7 @@ kernel.plan @rows(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array
       %2 = arith.extf %1 : f16 to f32
       // The same for all of a row, so once a row.
       %on = kernel.load %m : tensor<?x1xi1>
-      %3 = arith.mulf %0, %max : f32
+      %3 = arith.mulf %0, %rounded : f32
       %4 = arith.mulf %3, %2 : f32
       %5 = arith.select %on, %4, %again : f32
       kernel.store %5 to 0 : f32
@@ -46,10 +47,11 @@ kernel.plan @resident(%x: tensor<?x?xf32> {kernel.name = "x", kernel.extents = a
     %max = kernel.sweep over [1] monoids [#kernel.monoid<max>] {
       %0 = kernel.load %x : tensor<?x?xf32>
       kernel.yield %0 : f32
-    } : f32
+    } : f64
+    %rounded = arith.truncf %max : f64 to f32
     kernel.sweep over [1] monoids [] {
       %0 = kernel.load %x : tensor<?x?xf32>
-      %1 = arith.subf %0, %max : f32
+      %1 = arith.subf %0, %rounded : f32
       kernel.store %1 to 0 : f32
       kernel.yield
     }

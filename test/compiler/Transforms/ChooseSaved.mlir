@@ -28,13 +28,13 @@ norm.gradient @auto of @batch_norm wrt [0, 1, 2]
 // SAVED-LABEL: func.func @auto_forward(
 // SAVED-SAME: %arg0: tensor<?x64xf32>, %arg1: tensor<1x64xf32>, %arg2: tensor<1x64xf32>) -> (
 // SAVED-SAME: tensor<?x64xf32> {norm.name = "out", norm.result = 0 : i64},
-// SAVED-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "mu", norm.saved = 0 : i64},
-// SAVED-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "ivar", norm.saved = 1 : i64})
+// SAVED-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "mu", norm.saved = 0 : i64, norm.saved_type = f64},
+// SAVED-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "ivar", norm.saved = 1 : i64, norm.saved_type = f64})
 // SAVED-SAME: attributes {norm.forward_of = "auto", norm.saved_bytes = "16 * 64 = 1024"}
 // SAVED: return %out, %mu, %ivar
 // SAVED-LABEL: func.func @auto_backward(
 // SAVED-SAME: %arg0: tensor<?x64xf32> {norm.argument = 0 : i64}, %arg1: tensor<1x64xf32> {norm.argument = 1 : i64},
-// SAVED-SAME: %arg2: tensor<1x64xf32> {norm.saved = 0 : i64}, %arg3: tensor<1x64xf32> {norm.saved = 1 : i64},
+// SAVED-SAME: %arg2: tensor<1x64xf32> {norm.saved = 0 : i64, norm.saved_type = f64}, %arg3: tensor<1x64xf32> {norm.saved = 1 : i64, norm.saved_type = f64},
 // SAVED-SAME: %arg4: tensor<?x64xf32> {norm.cotangent = 0 : i64}) -> (
 // SAVED-SAME: tensor<?x64xf32> {norm.gradient = 0 : i64, norm.name = "darg0"},
 // SAVED-SAME: tensor<1x64xf32> {norm.gradient = 1 : i64, norm.name = "darg1"},
@@ -51,14 +51,17 @@ norm.gradient @auto of @batch_norm wrt [0, 1, 2]
 // SAVED-SAME: names ["arg0", "arg1", "arg2", "dout", "out", "darg0", "darg1", "darg2"]
 // SAVED-SAME: extents [array<i64: -1, 64>, array<i64: 1, 64>, array<i64: 1, 64>, array<i64: -1, 64>, array<i64: -1, 64>,
 
-// With "all", what the chain rule uses is saved as it is. Of x only the extents are read.
+// With "all", what the chain rule uses is saved as it is, in the type in which it is computed: f32 where it varies along each
+// axis, f64 where it is narrower. Of x only the extents are read.
 norm.gradient @all of @batch_norm wrt [0, 1, 2] {save = "all"}
 // SAVED-LABEL: func.func @all_forward(
-// SAVED-SAME: tensor<?x64xf32> {norm.bytes = "8 * n0 * 64", norm.name = "xhat", norm.saved = 0 : i64}, tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "ivar", norm.saved = 1 : i64},
-// SAVED-SAME: tensor<?x64xf32> {norm.bytes = "8 * n0 * 64", norm.name = "xmu", norm.saved = 2 : i64}
-// SAVED-SAME: norm.saved_bytes = "24 * n0 * 64 + 16 * 64"
+// SAVED-SAME: tensor<?x64xf32> {norm.bytes = "4 * n0 * 64", norm.name = "xhat", norm.saved = 0 : i64, norm.saved_type = f32},
+// SAVED-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "ivar", norm.saved = 1 : i64, norm.saved_type = f64},
+// SAVED-SAME: tensor<?x64xf32> {norm.bytes = "4 * n0 * 64", norm.name = "xmu", norm.saved = 2 : i64, norm.saved_type = f32},
+// SAVED-SAME: norm.saved_bytes = "12 * n0 * 64 + 16 * 64"
 // SAVED-LABEL: func.func @all_backward(
 // SAVED-SAME: %arg0: tensor<?x64xf32> {norm.argument = 0 : i64, norm.extents}
+// SAVED-SAME: %arg2: tensor<?x64xf32> {norm.saved = 0 : i64, norm.saved_type = f32}, %arg3: tensor<1x64xf32> {norm.saved = 1 : i64, norm.saved_type = f64},
 // SAVED-NOT: norm.square
 // SAVED: return
 
@@ -71,10 +74,10 @@ func.func @exp_over_sum(%x: tensor<8x10xf32>) -> tensor<8x10xf32> {
 }
 norm.gradient @softmax of @exp_over_sum wrt [0]
 // SAVED-LABEL: func.func @softmax_forward(
-// SAVED-SAME: -> (tensor<8x10xf32> {norm.name = "y", norm.result = 0 : i64}, tensor<8x1xf32> {norm.bytes = "8 * 8 = 64", norm.name = "t", norm.saved = 0 : i64})
+// SAVED-SAME: -> (tensor<8x10xf32> {norm.name = "y", norm.result = 0 : i64}, tensor<8x1xf32> {norm.bytes = "8 * 8 = 64", norm.name = "t", norm.saved = 0 : i64, norm.saved_type = f64})
 // SAVED-LABEL: func.func @softmax_backward(
 // SAVED-SAME: %arg0: tensor<8x10xf32> {norm.argument = 0 : i64}, %arg1: tensor<8x10xf32> {norm.result = 0 : i64},
-// SAVED-SAME: %arg2: tensor<8x1xf32> {norm.saved = 0 : i64}, %arg3: tensor<8x10xf32> {norm.cotangent = 0 : i64})
+// SAVED-SAME: %arg2: tensor<8x1xf32> {norm.saved = 0 : i64, norm.saved_type = f64}, %arg3: tensor<8x10xf32> {norm.cotangent = 0 : i64})
 // SAVED: norm.mul %arg1, %arg3
 
 // Bytes are weighed: of the sum and its half the smaller is saved.
@@ -86,9 +89,9 @@ func.func @narrow(%x: tensor<8x4xf32>, %z: tensor<8x4xf16>) -> tensor<8x4xf16> {
 }
 norm.gradient @narrow_grad of @narrow wrt [1]
 // SAVED-LABEL: func.func @narrow_grad_forward(
-// SAVED-SAME: -> (tensor<8x4xf16> {norm.name = "y", norm.result = 0 : i64}, tensor<8x1xf16> {norm.bytes = "8 * 8 = 64", norm.name = "half", norm.saved = 0 : i64})
+// SAVED-SAME: -> (tensor<8x4xf16> {norm.name = "y", norm.result = 0 : i64}, tensor<8x1xf16> {norm.bytes = "8 * 8 = 64", norm.name = "half", norm.saved = 0 : i64, norm.saved_type = f64})
 // SAVED-LABEL: func.func @narrow_grad_backward(
-// SAVED-SAME: %arg0: tensor<8x1xf16> {norm.saved = 0 : i64}, %arg1: tensor<8x4xf16> {norm.cotangent = 0 : i64})
+// SAVED-SAME: %arg0: tensor<8x1xf16> {norm.saved = 0 : i64, norm.saved_type = f64}, %arg1: tensor<8x4xf16> {norm.cotangent = 0 : i64})
 
 // Where only extents are read, of arguments and of cotangents, no data is passed.
 func.func @mean(%x: tensor<?x4xf32>) -> (tensor<1x4xf32>, tensor<?x4xf32>) {

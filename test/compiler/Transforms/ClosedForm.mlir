@@ -2,8 +2,8 @@
 // RUN: normc %s --emit=closed-form | FileCheck %s
 
 // CHECK-LABEL: func.func @div_sqrt_grad_forward(
-// CHECK-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "{{.*}}", norm.saved = 0 : i64},
-// CHECK-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "{{.*}}", norm.saved = 1 : i64})
+// CHECK-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "{{.*}}", norm.saved = 0 : i64, norm.saved_type = f64},
+// CHECK-SAME: tensor<1x64xf32> {norm.bytes = "8 * 64 = 512", norm.name = "{{.*}}", norm.saved = 1 : i64, norm.saved_type = f64})
 // CHECK-SAME: norm.saved_bytes = "16 * 64 = 1024"
 // CHECK-LABEL: func.func @div_sqrt_grad_backward(
 // CHECK-NOT: norm.{{max_over|min_over|mean}}

@@ -256,153 +256,201 @@ kernel.plan @kernel_c3(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = 
 
 // sweep (c1): a parallel axis
 kernel.plan @sweep_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
     // expected-error@+1 {{'kernel.sweep' op must sweep axes of the kernel's space that are not parallel, in ascending order}}
     %s = kernel.sweep over [1] monoids [#kernel.monoid<sum>] {
       %0 = kernel.load %x : tensor<4x8xf32>
       kernel.yield %0 : f32
-    } : f32
-    kernel.store %s to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    } : f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
 
 // sweep (c1): not in the space
 kernel.plan @sweep_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
     // expected-error@+1 {{'kernel.sweep' op must sweep axes of the kernel's space that are not parallel, in ascending order}}
     %s = kernel.sweep over [2] monoids [#kernel.monoid<sum>] {
       %0 = kernel.load %x : tensor<4x8xf32>
       kernel.yield %0 : f32
-    } : f32
-    kernel.store %s to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    } : f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
 
 // sweep (c1): repeated
 kernel.plan @sweep_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
     // expected-error@+1 {{'kernel.sweep' op must sweep axes of the kernel's space that are not parallel, in ascending order}}
     %s = kernel.sweep over [0, 0] monoids [#kernel.monoid<sum>] {
       %0 = kernel.load %x : tensor<4x8xf32>
       kernel.yield %0 : f32
-    } : f32
-    kernel.store %s to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    } : f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
 
 // sweep (c2): more monoids than scalars
 kernel.plan @sweep_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
-    // expected-error@+1 {{'kernel.sweep' op must yield a floating-point scalar for each monoid, and have it as a result}}
-    %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>, #kernel.monoid<max>] {
+    // expected-error@+1 {{'kernel.sweep' op must yield a scalar of f32 or f64 for each monoid}}
+    %s, %t = kernel.sweep over [0] monoids [#kernel.monoid<sum>, #kernel.monoid<max>] {
       %0 = kernel.load %x : tensor<4x8xf32>
       kernel.yield %0 : f32
-    } : f32
-    kernel.store %s to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    } : f64, f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
 
 // sweep (c2): an integer
 kernel.plan @sweep_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
-    // expected-error@+1 {{'kernel.sweep' op must yield a floating-point scalar for each monoid, and have it as a result}}
+    // expected-error@+1 {{'kernel.sweep' op must yield a scalar of f32 or f64 for each monoid}}
     %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
       %0 = kernel.index 0
       kernel.yield %0 : i64
-    } : i64
-    %f = arith.sitofp %s : i64 to f32
-    kernel.store %f to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    } : f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
+}
+
+// -----
+
+// sweep (c2): a float that nothing is computed in
+kernel.plan @sweep_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must yield a scalar of f32 or f64 for each monoid}}
+    %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      %1 = arith.truncf %0 : f32 to f16
+      kernel.yield %1 : f16
+    } : f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
 
 // sweep (c2): results of another type
 kernel.plan @sweep_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
-    // expected-error@+1 {{'kernel.sweep' op must yield a floating-point scalar for each monoid, and have it as a result}}
-    %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+    // expected-error@+1 {{'kernel.sweep' op must have an f64 result for each monoid, and two for moments}}
+    %t = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.yield %0 : f32
+    } : f32
+    %s = arith.extf %t : f32 to f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
+}
+
+// -----
+
+// sweep (c2): moments are two
+kernel.plan @sweep_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must have an f64 result for each monoid, and two for moments}}
+    %s = kernel.sweep over [0] monoids [#kernel.monoid<moments>] {
       %0 = kernel.load %x : tensor<4x8xf32>
       kernel.yield %0 : f32
     } : f64
-    %f = arith.truncf %s : f64 to f32
-    kernel.store %f to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
+}
+
+// -----
+
+// sweep (c2): a mean is one
+kernel.plan @sweep_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    // expected-error@+1 {{'kernel.sweep' op must have an f64 result for each monoid, and two for moments}}
+    %s, %t = kernel.sweep over [0] monoids [#kernel.monoid<mean>] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.yield %0 : f32
+    } : f64, f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
 
 // sweep: the end
 kernel.plan @sweep(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
     // expected-error@+1 {{'kernel.sweep' op must end with kernel.yield}}
     %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
       %0 = kernel.load %x : tensor<4x8xf32>
-    } : f32
-    kernel.store %s to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    } : f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
 
 // sweep: a monoid that is none
 kernel.plan @sweep(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
-    // expected-error@+2 {{expected ::normc::kernel::Monoid to be one of: sum, max, min}}
+    // expected-error@+2 {{expected ::normc::kernel::Monoid to be one of: sum, max, min, mean, moments}}
     // expected-error@+1 {{failed to parse Kernel_MonoidAttr parameter 'value' which is to be a `::normc::kernel::Monoid`}}
     %s = kernel.sweep over [0] monoids [#kernel.monoid<product>] {
       %0 = kernel.load %x : tensor<4x8xf32>
       kernel.yield %0 : f32
-    } : f32
-    kernel.store %s to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    } : f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
 
 // sweep: monoids that are none
 kernel.plan @sweep(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
     // expected-error@+1 {{'kernel.sweep' op attribute 'monoids' failed to satisfy constraint: monoids}}
     %s = kernel.sweep over [0] monoids [0 : i64] {
       %0 = kernel.load %x : tensor<4x8xf32>
       kernel.yield %0 : f32
-    } : f32
-    kernel.store %s to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    } : f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
 
 // sweep: sweeps are not nested
 kernel.plan @sweep(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
-    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
   %y = kernel.kernel "y" space [4, 8] parallel [1] {
     %s = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
       %0 = kernel.load %x : tensor<4x8xf32>
@@ -411,10 +459,10 @@ kernel.plan @sweep(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = arra
         kernel.yield
       }
       kernel.yield %0 : f32
-    } : f32
-    kernel.store %s to 0 : f32
-  } : tensor<1x8xf32>
-  kernel.return %y : tensor<1x8xf32>
+    } : f64
+    kernel.store %s to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
 }
 
 // -----
@@ -452,6 +500,239 @@ func.func @store_c1(%s: f32) {
   // expected-error@+1 {{'kernel.store' op must store a result of its kernel}}
   kernel.store %s to 0 : f32
   return
+}
+
+// -----
+
+// accumulate (c1): outside of a sweep
+kernel.plan @accumulate_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    // expected-error@+1 {{'kernel.accumulate' op must stand in a sweep whose axes come after the parallel ones}}
+    kernel.accumulate %0 to 0 : f32
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// accumulate (c1): a parallel axis behind the swept one
+kernel.plan @accumulate_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x1xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 1>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [1] {
+    kernel.sweep over [0] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      // expected-error@+1 {{'kernel.accumulate' op must stand in a sweep whose axes come after the parallel ones}}
+      kernel.accumulate %0 to 0 : f32
+      kernel.yield
+    }
+  } : tensor<4x1xf32>
+  kernel.return %y : tensor<4x1xf32>
+}
+
+// -----
+
+// accumulate (c2): no such result
+kernel.plan @accumulate_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0] {
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      // expected-error@+1 {{'kernel.accumulate' op must accumulate to a result of its kernel}}
+      kernel.accumulate %0 to 1 : f32
+      kernel.yield
+    }
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// accumulate (c2): a result that varies along a parallel axis
+kernel.plan @accumulate_c2(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0] {
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      // expected-error@+1 {{'kernel.accumulate' op accumulates to 'tensor<4x8xf32>', which varies along axis 0, not one of the sweep}}
+      kernel.accumulate %0 to 0 : f32
+      kernel.yield
+    }
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// accumulate (c3): a scalar that nothing is computed in
+kernel.plan @accumulate_c3(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0] {
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      %1 = arith.truncf %0 : f32 to f16
+      // expected-error@+1 {{'kernel.accumulate' op must accumulate f32 or f64 to floating-point elements}}
+      kernel.accumulate %1 to 0 : f16
+      kernel.yield
+    }
+  } : tensor<1x8xf32>
+  kernel.return %y : tensor<1x8xf32>
+}
+
+// -----
+
+// accumulate (c3): a result of integers
+kernel.plan @accumulate_c3(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<1x8xi32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0] {
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      // expected-error@+1 {{'kernel.accumulate' op must accumulate f32 or f64 to floating-point elements}}
+      kernel.accumulate %0 to 0 : f32
+      kernel.yield
+    }
+  } : tensor<1x8xi32>
+  kernel.return %y : tensor<1x8xi32>
+}
+
+// -----
+
+// keep (c1): outside of a sweep
+kernel.plan @keep_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0, 1] {
+    %0 = kernel.load %x : tensor<4x8xf32>
+    // expected-error@+1 {{'kernel.keep' op must stand in a sweep and be the only one of its kernel that keeps slot 0}}
+    kernel.keep %0 in 0 : f32
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// keep (c1): a slot that is taken
+kernel.plan @keep_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0] {
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      // expected-error@+1 {{'kernel.keep' op must stand in a sweep and be the only one of its kernel that keeps slot 0}}
+      kernel.keep %0 in 0 : f32
+      kernel.yield
+    }
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.keep %0 in 0 : f32
+      kernel.store %0 to 0 : f32
+      kernel.yield
+    }
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kept (c1): another slot
+kernel.plan @kept_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0] {
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.keep %0 in 1 : f32
+      kernel.yield
+    }
+    kernel.sweep over [1] monoids [] {
+      // expected-error@+1 {{'kernel.kept' op must read a slot in which an earlier sweep over the same axes keeps 'f32'}}
+      %0 = kernel.kept 0 : f32
+      kernel.store %0 to 0 : f32
+      kernel.yield
+    }
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kept (c1): a later sweep
+kernel.plan @kept_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0] {
+    kernel.sweep over [1] monoids [] {
+      // expected-error@+1 {{'kernel.kept' op must read a slot in which an earlier sweep over the same axes keeps 'f32'}}
+      %0 = kernel.kept 0 : f32
+      kernel.store %0 to 0 : f32
+      kernel.yield
+    }
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.keep %0 in 0 : f32
+      kernel.yield
+    }
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kept (c1): another type
+kernel.plan @kept_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0] {
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.keep %0 in 0 : f32
+      kernel.yield
+    }
+    kernel.sweep over [1] monoids [] {
+      // expected-error@+1 {{'kernel.kept' op must read a slot in which an earlier sweep over the same axes keeps 'f64'}}
+      %0 = kernel.kept 0 : f64
+      %1 = arith.truncf %0 : f64 to f32
+      kernel.store %1 to 0 : f32
+      kernel.yield
+    }
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kept (c1): other axes
+kernel.plan @kept_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [] {
+    kernel.sweep over [0, 1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.keep %0 in 0 : f32
+      kernel.yield
+    }
+    kernel.sweep over [1] monoids [] {
+      // expected-error@+1 {{'kernel.kept' op must read a slot in which an earlier sweep over the same axes keeps 'f32'}}
+      %0 = kernel.kept 0 : f32
+      kernel.store %0 to 0 : f32
+      kernel.yield
+    }
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
+}
+
+// -----
+
+// kept (c1): outside of a sweep
+kernel.plan @kept_c1(%x: tensor<4x8xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 8>})
+    -> (tensor<4x8xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 8>}) {
+  %y = kernel.kernel "y" space [4, 8] parallel [0] {
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x8xf32>
+      kernel.keep %0 in 0 : f32
+      kernel.yield
+    }
+    // expected-error@+1 {{'kernel.kept' op must read a slot in which an earlier sweep over the same axes keeps 'f32'}}
+    %0 = kernel.kept 0 : f32
+    kernel.store %0 to 0 : f32
+  } : tensor<4x8xf32>
+  kernel.return %y : tensor<4x8xf32>
 }
 
 // -----

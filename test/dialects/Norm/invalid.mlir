@@ -852,6 +852,46 @@ func.func @min_over_c2(%x: tensor<4x5xf32>) {
 
 // -----
 
+// squared_deviations (c1)
+func.func @squared_deviations_c1(%x: tensor<4xi32>) {
+  // expected-error@+1 {{'norm.squared_deviations' op operand #0 must be tensor of rank 1 to 8 of f16, bf16, f32 or f64, but got 'tensor<4xi32>'}}
+  %y = norm.squared_deviations %x over [0] : tensor<4xi32>
+}
+
+// -----
+
+// squared_deviations (c2): no axis
+func.func @squared_deviations_c2(%x: tensor<4x5xf32>) {
+  // expected-error@+1 {{axes must name at least one axis}}
+  %y = norm.squared_deviations %x over [] : tensor<4x5xf32>
+}
+
+// -----
+
+// squared_deviations (c2): an axis below 0
+func.func @squared_deviations_c2(%x: tensor<4x5xf32>) {
+  // expected-error@+1 {{axis -1 must be at least 0}}
+  %y = norm.squared_deviations %x over [0, -1] : tensor<4x5xf32>
+}
+
+// -----
+
+// squared_deviations (c2): an axis that is not less than the rank
+func.func @squared_deviations_c2(%x: tensor<4x5xf32>) {
+  // expected-error@+1 {{axis 2 must be less than the rank 2}}
+  %y = norm.squared_deviations %x over [2] : tensor<4x5xf32>
+}
+
+// -----
+
+// squared_deviations (c2): a repeated axis
+func.func @squared_deviations_c2(%x: tensor<4x5xf32>) {
+  // expected-error@+1 {{axis 1 must not be repeated}}
+  %y = norm.squared_deviations %x over [1, 1] : tensor<4x5xf32>
+}
+
+// -----
+
 //===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
