@@ -185,17 +185,21 @@ template <typename Visit>
     visit(k + l, lane + l);
 }
 
-// Folds lanes by halves, into the first.
+// Folds lanes by halves.
 struct Plus {
   template <typename T>
   [[gnu::always_inline]] T operator()(T a, T b) const { return a + b; }
 };
 template <int lanes, typename T, typename Combine>
-[[gnu::always_inline]] inline T fold(T *lane, Combine combine) {
-  for (int half = lanes / 2; half > 0; half /= 2)
-    for (int l = 0; l < half; ++l)
-      lane[l] = combine(lane[l], lane[l + half]);
-  return lane[0];
+[[gnu::always_inline]] inline T fold(const T *lane, Combine combine) {
+  if constexpr (lanes == 1) {
+    return *lane;
+  } else {
+    T half[lanes / 2];
+    for (int l = 0; l < lanes / 2; ++l)
+      half[l] = combine(lane[l], lane[l + lanes / 2]);
+    return fold<lanes / 2>(half, combine);
+  }
 }
 )";
 

@@ -39,27 +39,93 @@ kernel.plan @rows(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array
   kernel.return %y : tensor<?x8xf32>
 }
 
-// The same sweeps where the second finds the row on chip: x once, and a cache that must hold the row.
+// The same sweeps where the second finds the row on chip, which the pass sees: x once, and a cache that must hold the row.
 // CHECK-LABEL: kernel.plan @resident
-kernel.plan @resident(%x: tensor<?x?xf32> {kernel.name = "x", kernel.extents = array<i64: -1, -2>})
-    -> (tensor<?x?xf32> {kernel.name = "y", kernel.extents = array<i64: -1, -2>}) {
-  %y = kernel.kernel "y" space [-1, -2] parallel [0] {
+kernel.plan @resident(%x: tensor<6x300xf32> {kernel.name = "x", kernel.extents = array<i64: 6, 300>})
+    -> (tensor<6x300xf32> {kernel.name = "y", kernel.extents = array<i64: 6, 300>}) {
+  %y = kernel.kernel "y" space [6, 300] parallel [0] {
     %max = kernel.sweep over [1] monoids [#kernel.monoid<max>] {
-      %0 = kernel.load %x : tensor<?x?xf32>
+      %0 = kernel.load %x : tensor<6x300xf32>
       kernel.yield %0 : f32
     } : f64
     %rounded = arith.truncf %max : f64 to f32
     kernel.sweep over [1] monoids [] {
-      %0 = kernel.load %x : tensor<?x?xf32>
+      %0 = kernel.load %x : tensor<6x300xf32>
       %1 = arith.subf %0, %rounded : f32
       kernel.store %1 to 0 : f32
       kernel.yield
     }
-  // CHECK: kernel.certificate = {cache = "L2", kept = "4 * n1", minimum_read = "4 * n0 * n1", minimum_written = "4 * n0 * n1",
-  // CHECK-SAME: read = "4 * n0 * n1", streamed = ["x: 4 * n0 * n1 read in 2 sweeps", "y: 4 * n0 * n1 written"],
-  // CHECK-SAME: written = "4 * n0 * n1"}, kernel.resident}
+  // CHECK: kernel.certificate = {cache = "L2", kept = "1200", minimum_read = "7200", minimum_written = "7200",
+  // CHECK-SAME: read = "7200", streamed = ["x: 7200 read in 2 sweeps", "y: 7200 written"],
+  // CHECK-SAME: written = "7200"}, kernel.resident}
+  } : tensor<6x300xf32>
+  kernel.return %y : tensor<6x300xf32>
+}
+
+// Not where a row is longer than the cache, nor where nobody knows; somebody else's word is not taken for it.
+// CHECK-LABEL: kernel.plan @elsewhere
+// CHECK-NOT: kernel.resident
+kernel.plan @elsewhere(%x: tensor<4x1048576xf32> {kernel.name = "x", kernel.extents = array<i64: 4, 1048576>},
+                       %v: tensor<?x?xf32> {kernel.name = "v", kernel.extents = array<i64: -1, -2>})
+    -> (tensor<4x1048576xf32> {kernel.name = "y", kernel.extents = array<i64: 4, 1048576>},
+        tensor<?x?xf32> {kernel.name = "z", kernel.extents = array<i64: -1, -2>}) {
+  %y = kernel.kernel "y" space [4, 1048576] parallel [0] {
+    %max = kernel.sweep over [1] monoids [#kernel.monoid<max>] {
+      %0 = kernel.load %x : tensor<4x1048576xf32>
+      kernel.yield %0 : f32
+    } : f64
+    %rounded = arith.truncf %max : f64 to f32
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %x : tensor<4x1048576xf32>
+      %1 = arith.subf %0, %rounded : f32
+      kernel.store %1 to 0 : f32
+      kernel.yield
+    }
+  // CHECK: kernel.certificate = {cache = "none", minimum_read = "16777216", minimum_written = "16777216", read = "33554432",
+  // CHECK-SAME: streamed = ["x: 33554432 read in 2 sweeps", "y: 16777216 written"], written = "16777216"}}
+  } : tensor<4x1048576xf32> {kernel.resident}
+  %z = kernel.kernel "z" space [-1, -2] parallel [0] {
+    %max = kernel.sweep over [1] monoids [#kernel.monoid<max>] {
+      %0 = kernel.load %v : tensor<?x?xf32>
+      kernel.yield %0 : f32
+    } : f64
+    %rounded = arith.truncf %max : f64 to f32
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.load %v : tensor<?x?xf32>
+      %1 = arith.subf %0, %rounded : f32
+      kernel.store %1 to 0 : f32
+      kernel.yield
+    }
+  // CHECK: kernel.certificate = {cache = "none", minimum_read = "4 * n0 * n1", minimum_written = "4 * n0 * n1",
+  // CHECK-SAME: read = "8 * n0 * n1", streamed = ["v: 8 * n0 * n1 read in 2 sweeps", "z: 4 * n0 * n1 written"],
+  // CHECK-SAME: written = "4 * n0 * n1"}}
   } : tensor<?x?xf32> {kernel.resident}
-  kernel.return %y : tensor<?x?xf32>
+  kernel.return %y, %z : tensor<4x1048576xf32>, tensor<?x?xf32>
+}
+
+// What is accumulated over the parallel points is written once. What is kept on chip is not counted.
+// CHECK-LABEL: kernel.plan @riders
+kernel.plan @riders(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<?x8xf32> {kernel.name = "y", kernel.extents = array<i64: -1, 8>},
+        tensor<1x8xf32> {kernel.name = "total", kernel.extents = array<i64: 1, 8>}) {
+  %y, %total = kernel.kernel "y" space [-1, 8] parallel [0] {
+    %sum = kernel.sweep over [1] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.keep %0 in 0 : f32
+      kernel.accumulate %0 to 1 : f32
+      kernel.yield %0 : f32
+    } : f64
+    %rounded = arith.truncf %sum : f64 to f32
+    kernel.sweep over [1] monoids [] {
+      %0 = kernel.kept 0 : f32
+      %1 = arith.subf %0, %rounded : f32
+      kernel.store %1 to 0 : f32
+      kernel.yield
+    }
+  // CHECK: kernel.certificate = {cache = "none", minimum_read = "32 * n0", minimum_written = "32 * n0 + 32", read = "32 * n0",
+  // CHECK-SAME: streamed = ["x: 32 * n0 read", "y: 32 * n0 written", "total: 32 written"], written = "32 * n0 + 32"}}
+  } : tensor<?x8xf32>, tensor<1x8xf32>
+  kernel.return %y, %total : tensor<?x8xf32>, tensor<1x8xf32>
 }
 
 // Columns: what belongs to one parallel point alone is exact, so nothing relies on a cache. Axes of extent 1 share nothing.

@@ -2,6 +2,8 @@
 // RUN: normc-opt %s --expand-layers --differentiate | FileCheck %s --check-prefix=GRADIENT
 // RUN: normc-opt %s --expand-layers --differentiate --choose-saved | FileCheck %s --check-prefix=SAVED
 // RUN: normc-opt %s --expand-layers --differentiate --choose-saved --form-kernels | FileCheck %s --check-prefix=KERNELS
+// RUN: normc-opt %s --expand-layers --differentiate --closed-form --cse --choose-saved --cse --stabilize --cse --form-kernels \
+// RUN:   | FileCheck %s --check-prefix=LAYERS
 
 //===----------------------------------------------------------------------===//
 // From the chain rule to kernels
@@ -23,37 +25,37 @@ norm.gradient @grad of @ratio wrt [0]
 // GRADIENT: %darg0 = norm.add %darg0_1, %darg0_2
 
 // SAVED-LABEL: func.func @grad_forward(
-// SAVED-SAME: tensor<1x4xf32> {norm.bytes = "8 * 4 = 32", norm.name = "ms", norm.saved = 0 : i64}
+// SAVED-SAME: tensor<1x4xf32> {norm.bytes = "8 * 4 = 32", norm.name = "ms", norm.saved = 0 : i64, norm.saved_type = f64}
 // SAVED-LABEL: func.func @grad_backward(
-// SAVED-SAME: %arg2: tensor<1x4xf32> {norm.saved = 0 : i64}
+// SAVED-SAME: %arg2: tensor<1x4xf32> {norm.saved = 0 : i64, norm.saved_type = f64}
 
 // KERNELS-LABEL: kernel.plan @ratio(
 // KERNELS-LABEL: kernel.plan @grad_forward(
 // KERNELS-SAME: %arg0: tensor<?x4xf32> {kernel.extents = array<i64: -1, 4>, kernel.name = "arg0"}) -> (
 // KERNELS-SAME: tensor<?x4xf32> {kernel.extents = array<i64: -1, 4>, kernel.name = "y", norm.result = 0 : i64},
-// KERNELS-SAME: tensor<1x4xf64> {kernel.extents = array<i64: 1, 4>, kernel.name = "ms", norm.saved = 0 : i64})
+// KERNELS-SAME: tensor<1x4xf64> {kernel.extents = array<i64: 1, 4>, kernel.name = "ms", norm.saved = 0 : i64, norm.saved_type = f64})
 // KERNELS-SAME: attributes {norm.forward_of = "grad"}
 // KERNELS-NEXT: %y, %y_0 = kernel.kernel "y" space [-1, 4] parallel [1] {
-// KERNELS-NEXT: %[[SUM:.+]] = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+// KERNELS-NEXT: %[[MEAN:.+]] = kernel.sweep over [0] monoids [#kernel.monoid<mean>] {
 // KERNELS-NEXT: %[[X:.+]] = kernel.load %arg0 : tensor<?x4xf32>
-// KERNELS-NEXT: %[[WIDE:.+]] = arith.extf %[[X]] : f32 to f64
-// KERNELS-NEXT: %[[SQ:.+]] = arith.mulf %[[WIDE]], %[[WIDE]] : f64
-// KERNELS-NEXT: kernel.yield %[[SQ]] : f64
-// KERNELS-NEXT: } : f64
-// KERNELS-NEXT: %[[N:.+]] = kernel.count [-1]
-// KERNELS-NEXT: %[[COUNT:.+]] = arith.sitofp %[[N]] : i64 to f64
-// KERNELS-NEXT: %[[MEAN:.+]] = arith.divf %[[SUM]], %[[COUNT]]
+// KERNELS-NEXT: %[[SQ:.+]] = arith.mulf %[[X]], %[[X]] : f32
+// KERNELS-NEXT: kernel.yield %[[SQ]] : f32
+// KERNELS-NEXT: } : f64 {kernel.names = ["ms"]}
+// A group divides once, in f64; its points multiply.
+// KERNELS: %[[INVERSE:.+]] = arith.divf %{{.+}}, %[[MEAN]] : f64
+// KERNELS-NEXT: %[[FACTOR:.+]] = arith.truncf %[[INVERSE]] : f64 to f32
 // What depends on the first sweep is a second one of the same kernel.
 // KERNELS-NEXT: kernel.sweep over [0] monoids [] {
-// KERNELS: arith.divf %{{.+}}, %[[MEAN]] : f64
-// KERNELS: kernel.store %{{.+}} to 0 : f32
+// KERNELS-NEXT: %[[AGAIN:.+]] = kernel.load %arg0 : tensor<?x4xf32>
+// KERNELS-NEXT: %[[Y:.+]] = arith.mulf %[[AGAIN]], %[[FACTOR]] : f32
+// KERNELS-NEXT: kernel.store %[[Y]] to 0 : f32
 // KERNELS-NEXT: kernel.yield
 // KERNELS-NEXT: }
 // KERNELS-NEXT: kernel.store %[[MEAN]] to 1 : f64
 // KERNELS-NEXT: } : tensor<?x4xf32>, tensor<1x4xf64>
 // KERNELS: kernel.return %y, %y_0
 // KERNELS-LABEL: kernel.plan @grad_backward(
-// KERNELS-SAME: %ms: tensor<1x4xf64> {kernel.extents = array<i64: 1, 4>, kernel.name = "ms", norm.saved = 0 : i64}
+// KERNELS-SAME: %ms: tensor<1x4xf64> {kernel.extents = array<i64: 1, 4>, kernel.name = "ms", norm.saved = 0 : i64, norm.saved_type = f64}
 // KERNELS-SAME: attributes {norm.backward_of = "grad"}
 // KERNELS: norm.pair @grad of @grad_forward, @grad_backward
 
@@ -80,28 +82,29 @@ func.func @reductions(%x: tensor<3x4x5xf32>) -> (tensor<1x4x1xf32>, tensor<3x1x5
 }
 
 //===----------------------------------------------------------------------===//
-// Types: floats are computed and kept in f64 and rounded once
+// Types: what varies along each axis is computed in f32, what is narrower in f64 and rounded once
 //===----------------------------------------------------------------------===//
 
 // f16 and bf16 are converted where they are read and where they are returned; an explicit narrowing rounds.
 // KERNELS-LABEL: kernel.plan @half(
 func.func @half(%x: tensor<4xf16>, %b: tensor<4xbf16>) -> (tensor<4xf16>, tensor<4xbf16>) {
   // KERNELS-NEXT: %y, %y_0 = kernel.kernel "y"
+  // KERNELS-NEXT: kernel.sweep over [0] monoids [] {
   // KERNELS-NEXT: %[[X:.+]] = kernel.load %arg0 : tensor<4xf16>
-  // KERNELS-NEXT: %[[WIDE:.+]] = arith.extf %[[X]] : f16 to f64
+  // KERNELS-NEXT: %[[WIDE:.+]] = arith.extf %[[X]] : f16 to f32
   // KERNELS-NEXT: %[[SQ:.+]] = arith.mulf %[[WIDE]], %[[WIDE]]
   %sq = norm.square %x : tensor<4xf16>
   // Who reads y gets all digits of it.
   // KERNELS-NEXT: %[[Y:.+]] = math.exp %[[SQ]]
-  // KERNELS-NEXT: %[[YH:.+]] = arith.truncf %[[Y]] : f64 to f16
+  // KERNELS-NEXT: %[[YH:.+]] = arith.truncf %[[Y]] : f32 to f16
   // KERNELS-NEXT: kernel.store %[[YH]] to 0 : f16
   %y = norm.exp %sq : tensor<4xf16>
-  // KERNELS-NEXT: %[[NARROW:.+]] = arith.truncf %[[Y]] : f64 to bf16
-  // KERNELS-NEXT: %[[AGAIN:.+]] = arith.extf %[[NARROW]] : bf16 to f64
+  // KERNELS-NEXT: %[[NARROW:.+]] = arith.truncf %[[Y]] : f32 to bf16
+  // KERNELS-NEXT: %[[AGAIN:.+]] = arith.extf %[[NARROW]] : bf16 to f32
   // KERNELS-NEXT: kernel.load %arg1 : tensor<4xbf16>
   %w = norm.cast %y : tensor<4xf16> to bf16
   // KERNELS: arith.mulf %[[AGAIN]]
-  // KERNELS: arith.truncf %{{.+}} : f64 to bf16
+  // KERNELS: arith.truncf %{{.+}} : f32 to bf16
   // KERNELS-NEXT: kernel.store %{{.+}} to 1 : bf16
   %z = norm.mul %w, %b : tensor<4xbf16>, tensor<4xbf16>
   // KERNELS: kernel.return %y, %y_0 : tensor<4xf16>, tensor<4xbf16>
@@ -116,9 +119,11 @@ func.func @integers(%i: tensor<4xi32>, %x: tensor<4xf32>) -> (tensor<4xf32>, ten
   %m = norm.max %i, %one : tensor<4xi32>, tensor<1xi32>
   // KERNELS-DAG: %[[C:.+]] = arith.cmpi slt, %[[M]], %{{.+}} : i32
   %c = norm.compare lt %m, %one : tensor<4xi32>, tensor<1xi32>
-  // KERNELS-DAG: arith.sitofp %[[M]] : i32 to f64
+  // From an integer through f64, which holds it.
+  // KERNELS-DAG: %[[WIDE:.+]] = arith.sitofp %[[M]] : i32 to f64
+  // KERNELS-DAG: %[[F:.+]] = arith.truncf %[[WIDE]] : f64 to f32
   %f = norm.cast %m : tensor<4xi32> to f32
-  // KERNELS: arith.select %[[C]], %{{.+}}, %{{.+}} : f64
+  // KERNELS: arith.select %[[C]], %{{.+}}, %[[F]] : f32
   %y = norm.select %c, %x, %f : tensor<4xi1>, tensor<4xf32>, tensor<4xf32>
   // KERNELS: kernel.store %{{.+}} to 0 : f32
   // KERNELS-NEXT: kernel.store %[[M]] to 1 : i32
@@ -163,14 +168,17 @@ func.func @inlined(%x: tensor<?x4xf32>) -> (tensor<?x4xf32>, tensor<1x4xi32>, te
   // KERNELS: } : tensor<1x1xf64>
   %a = norm.mul %c, %n : tensor<1x1xf32>, tensor<1x1xf32>
   %b = norm.broadcast %a like %x : tensor<1x1xf32>, tensor<?x4xf32>
-  // KERNELS-NEXT: %y = kernel.kernel "y" space [-1, 4] parallel [0, 1] {
-  // KERNELS-NEXT: kernel.load %a : tensor<1x1xf64>
-  // KERNELS-NEXT: kernel.index 0
+  // KERNELS-NEXT: %y = kernel.kernel "y" space [-1, 4] parallel [] {
+  // KERNELS: %[[A:.+]] = arith.truncf %{{.+}} : f64 to f32
+  // KERNELS-NEXT: kernel.sweep over [0, 1] monoids [] {
+  // KERNELS-NEXT: %[[J:.+]] = kernel.index 0
+  // KERNELS: arith.addf %[[A]], %{{.+}} : f32
   %y = norm.add %b, %j : tensor<?x4xf32>, tensor<?x1xf32>
   // KERNELS: %i = kernel.kernel "i" space [1, 4] parallel [0, 1] {
   // KERNELS-NEXT: %[[POSITION:.+]] = kernel.index 1
   // KERNELS-NEXT: arith.trunci %[[POSITION]] : i64 to i32
   // KERNELS: %b = kernel.kernel "b" space [-1, 4] parallel [0, 1] {
+  // KERNELS-NEXT: kernel.load %a : tensor<1x1xf64>
   // KERNELS: kernel.return %y, %i, %b
   return %y, %i, %b : tensor<?x4xf32>, tensor<1x4xi32>, tensor<?x4xf32>
 }
@@ -198,7 +206,7 @@ func.func @results(%x: tensor<4xf64>) -> (tensor<4xf64>, tensor<4xf64>, tensor<4
 // KERNELS-SAME: %arg1: tensor<8x1xf32> {kernel.extents = array<i64: 8, 1>, kernel.name = "arg1"}
 // KERNELS-SAME: %arg2: tensor<?x?xf32> {kernel.extents = array<i64: -2, -3>, kernel.name = "arg2"}
 func.func @agree(%x: tensor<?x?xf32>, %s: tensor<8x1xf32>, %other: tensor<?x?xf32>) -> (tensor<8x?xf32>, tensor<?x1xf32>) {
-  // KERNELS: kernel.kernel "y" space [8, -1] parallel [0, 1]
+  // KERNELS: kernel.kernel "y" space [8, -1] parallel [0]
   %y = norm.add %x, %s : tensor<?x?xf32>, tensor<8x1xf32>
   // KERNELS: kernel.kernel "z" space [-2, -3] parallel [0]
   %z = norm.sum %other over [1] : tensor<?x?xf32>
@@ -242,4 +250,111 @@ func.func @exchange(%a: tensor<4xf64>, %b: tensor<4xf64>)
   // KERNELS-NEXT: kernel.load %[[A]]
   // KERNELS: kernel.return %[[NEWA]], %[[NEWB]]
   return %b, %a : tensor<4xf64>, tensor<4xf64>
+}
+
+//===----------------------------------------------------------------------===//
+// Layers
+//===----------------------------------------------------------------------===//
+
+// Layer norm: the mean and the squares about it by one visit. What the backward sums over the rows rides along with its first
+// sweep over them.
+func.func @layer_norm(%x: tensor<?x768xf32>, %gamma: tensor<1x768xf32>, %beta: tensor<1x768xf32>) -> tensor<?x768xf32> {
+  %y = norm.layer_norm %x, %gamma, %beta over [1] : tensor<?x768xf32>, tensor<1x768xf32>, tensor<1x768xf32>
+  return %y : tensor<?x768xf32>
+}
+norm.gradient @layer_norm_grad of @layer_norm wrt [0, 1, 2]
+// LAYERS-LABEL: kernel.plan @layer_norm_grad_forward(
+// LAYERS-NEXT: %{{.+}} = kernel.kernel "y" space [-1, 768] parallel [0] {
+// LAYERS-NEXT: %[[M:[0-9]+]]:2 = kernel.sweep over [1] monoids [#kernel.monoid<moments>] {
+// LAYERS-NEXT: %[[X:.+]] = kernel.load %{{.+}} : tensor<?x768xf32>
+// LAYERS-NEXT: kernel.yield %[[X]] : f32
+// LAYERS-NEXT: } : f64, f64
+// The mean is subtracted in two parts.
+// LAYERS-DAG: %[[HIGH:.+]] = arith.truncf %[[M]]#0 : f64 to f32
+// LAYERS-DAG: %[[LOW:.+]] = kernel.rest %[[M]]#0
+// LAYERS: kernel.sweep over [1] monoids [] {
+// LAYERS: %[[D:.+]] = arith.subf %{{.+}}, %[[HIGH]] : f32
+// LAYERS-NEXT: arith.subf %[[D]], %[[LOW]] : f32
+// LAYERS: kernel.store %{{.+}} to 0 : f32
+// LAYERS-NOT: kernel.sweep
+// LAYERS: kernel.return
+// LAYERS-LABEL: kernel.plan @layer_norm_grad_backward(
+// LAYERS-NEXT: %[[DX:.+]], %[[DGAMMA:.+]], %[[DBETA:.+]] = kernel.kernel "darg0" space [-1, 768] parallel [0] {
+// LAYERS: kernel.sweep over [1] monoids [#kernel.monoid<sum>, #kernel.monoid<sum>] {
+// LAYERS: %[[DY:.+]] = kernel.load %dy : tensor<?x768xf32>
+// LAYERS: kernel.accumulate %{{.+}} to 1 : f32
+// LAYERS-NEXT: kernel.accumulate %[[DY]] to 2 : f32
+// LAYERS-NEXT: kernel.yield %{{.+}}, %{{.+}} : f32, f32
+// LAYERS-NEXT: } : f64, f64
+// LAYERS: kernel.sweep over [1] monoids [] {
+// LAYERS: kernel.store %{{.+}} to 0 : f32
+// LAYERS-NOT: kernel.{{kernel|sweep|accumulate}}
+// LAYERS: kernel.return %[[DX]], %[[DGAMMA]], %[[DBETA]]
+
+// Batch norm: two sweeps forward and two backward. What is summed over the rows belongs to the columns, which are parallel.
+func.func @batch_norm(%x: tensor<?x64xf32>, %gamma: tensor<1x64xf32>, %beta: tensor<1x64xf32>) -> tensor<?x64xf32> {
+  %y = norm.batch_norm %x, %gamma, %beta over [0] : tensor<?x64xf32>, tensor<1x64xf32>, tensor<1x64xf32>
+  return %y : tensor<?x64xf32>
+}
+norm.gradient @batch_norm_grad of @batch_norm wrt [0, 1, 2]
+// LAYERS-LABEL: kernel.plan @batch_norm_grad_forward(
+// LAYERS-NEXT: %{{.+}} = kernel.kernel "y" space [-1, 64] parallel [1] {
+// LAYERS-NEXT: %[[M:[0-9]+]]:2 = kernel.sweep over [0] monoids [#kernel.monoid<moments>] {
+// LAYERS: } : f64, f64
+// LAYERS: kernel.sweep over [0] monoids [] {
+// LAYERS: math.fma %{{.+}} : f32
+// LAYERS-NEXT: kernel.store %{{.+}} to 0 : f32
+// LAYERS-NEXT: kernel.yield
+// LAYERS-NEXT: }
+// LAYERS-NEXT: kernel.store %[[M]]#0 to 1 : f64
+// LAYERS-NEXT: kernel.store %{{.+}} to 2 : f64
+// LAYERS-NOT: kernel.{{kernel|sweep}}
+// LAYERS: kernel.return
+// LAYERS-LABEL: kernel.plan @batch_norm_grad_backward(
+// LAYERS-NEXT: %{{.+}} = kernel.kernel "darg0" space [-1, 64] parallel [1] {
+// LAYERS: %[[S:[0-9]+]]:2 = kernel.sweep over [0] monoids [#kernel.monoid<sum>, #kernel.monoid<sum>] {
+// LAYERS: kernel.yield %{{.+}}, %{{.+}} : f32, f32
+// LAYERS: kernel.sweep over [0] monoids [] {
+// LAYERS: kernel.store %{{.+}} to 0 : f32
+// LAYERS-NOT: kernel.{{kernel|sweep|accumulate}}
+// LAYERS: kernel.store %{{.+}} to 1 : f32
+// LAYERS: %[[DBETA:.+]] = arith.truncf %[[S]]#1 : f64 to f32
+// LAYERS-NEXT: kernel.store %[[DBETA]] to 2 : f32
+// LAYERS-NOT: kernel.{{kernel|sweep|accumulate}}
+// LAYERS: kernel.return
+
+// Softmax of long rows: exponentials are computed once, and kept for the sweep that divides them by their sum.
+func.func @softmax(%x: tensor<?x257xf32>) -> tensor<?x257xf32> {
+  %y = norm.softmax %x over [1] : tensor<?x257xf32>
+  return %y : tensor<?x257xf32>
+}
+// LAYERS-LABEL: kernel.plan @softmax(
+// LAYERS-NEXT: %y = kernel.kernel "y" space [-1, 257] parallel [0] {
+// LAYERS-NEXT: %[[MAX:.+]] = kernel.sweep over [1] monoids [#kernel.monoid<max>] {
+// LAYERS: kernel.sweep over [1] monoids [#kernel.monoid<sum>] {
+// LAYERS: %[[E:.+]] = math.exp %{{.+}} : f32
+// LAYERS-NEXT: kernel.keep %[[E]] in 0 : f32
+// LAYERS-NEXT: kernel.yield %[[E]] : f32
+// LAYERS: kernel.sweep over [1] monoids [] {
+// LAYERS-NOT: math.exp
+// LAYERS: %[[KEPT:.+]] = kernel.kept 0 : f32
+// LAYERS-NEXT: %[[Y:.+]] = arith.mulf %[[KEPT]], %{{.+}} : f32
+// LAYERS-NEXT: kernel.store %[[Y]] to 0 : f32
+// LAYERS-NOT: kernel.{{kernel|sweep}}
+// LAYERS: kernel.return
+
+// Of short rows, which are gone through side by side, they are computed again.
+// LAYERS-LABEL: kernel.plan @short_softmax(
+// LAYERS: kernel.kernel "y" space [-1, 256] parallel [0] {
+// LAYERS: kernel.sweep over [1] monoids [#kernel.monoid<sum>] {
+// LAYERS: math.exp
+// LAYERS-NOT: kernel.keep
+// LAYERS: kernel.sweep over [1] monoids [] {
+// LAYERS-NOT: kernel.kept
+// LAYERS: math.exp
+// LAYERS-NOT: kernel.{{kernel|sweep|keep|kept}}
+// LAYERS: kernel.return
+func.func @short_softmax(%x: tensor<?x256xf32>) -> tensor<?x256xf32> {
+  %y = norm.softmax %x over [1] : tensor<?x256xf32>
+  return %y : tensor<?x256xf32>
 }
