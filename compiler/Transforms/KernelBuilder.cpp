@@ -225,16 +225,16 @@ private:
         set(value, plan.load(value), sweep);
         continue;
       }
+      if (Value kept = recall(value, sweep)) {
+        pointScalars[value] = kept;
+        continue;
+      }
       SmallVector<Value> missing;
       for (Value operand : op->getOperands())
         if (!lookup(operand, sweep))
           missing.push_back(operand);
       if (!missing.empty()) {
         llvm::append_range(open, llvm::reverse(missing));
-        continue;
-      }
-      if (Value kept = recall(value, sweep)) {
-        pointScalars[value] = kept;
         continue;
       }
       set(value, named(compute(value, sweep), value), sweep);
@@ -329,8 +329,8 @@ private:
     if (sweep && !isGroupwise(value)) {
       if (Value fused = fuse(op, operands, sweep))
         return fused;
-      if (Value reciprocal = reciprocalOf(op, sweep))
-        return builder.create<arith::MulFOp>(operands[0], reciprocal);
+      if (auto [reciprocal, scale] = reciprocalOf(op, sweep); reciprocal)
+        return builder.create<arith::MulFOp>(builder.create<arith::MulFOp>(operands[0], reciprocal), scale);
       if (Value rest = restOf(op, operands, sweep))
         return builder.create<arith::SubFOp>(builder.create<arith::SubFOp>(operands[0], operands[1]), rest);
     }
@@ -372,21 +372,32 @@ private:
     return builder.create<arith::NegFOp>(scalar);
   }
 
-  // x / g, g a scalar of the group in f64: x f32(1 / g). Null where g is no such scalar.
-  Value reciprocalOf(Operation *op, Operation *sweep) {
+  // x / g, g a scalar of the group in f64: (x f32(2^k / g)) 2^-k, k = 0 but where 1 / g or g leaves the range of f32. Returns both
+  // factors, or null where g is no such scalar.
+  std::pair<Value, Value> reciprocalOf(Operation *op, Operation *sweep) {
     if (!isa<norm::DivOp>(op) || !realOf(op).isF32() || !isGroupwise(op->getOperand(1)))
-      return nullptr;
+      return {};
     Value whole = lookup(op->getOperand(1), sweep);
     if (!whole.getType().isF64() || isNarrow(whole) || whole.getDefiningOp<arith::ConstantOp>())
-      return nullptr;
-    Value &reciprocal = reciprocals[whole];
+      return {};
+    auto &[reciprocal, scale] = reciprocals[whole];
     if (!reciprocal) {
       OpBuilder::InsertionGuard guard(builder);
       moveTo(sweep, op->getOperand(1));
-      Value one = builder.create<arith::ConstantOp>(builder.getF64FloatAttr(1.0));
-      reciprocal = builder.create<arith::TruncFOp>(builder.getF32Type(), builder.create<arith::DivFOp>(one, whole));
+      auto constant = [&](double value) -> Value {
+        return builder.create<arith::ConstantOp>(builder.getF64FloatAttr(value));
+      };
+      auto choose = [&](arith::CmpFPredicate predicate, Value a, Value b, double yes, Value no) -> Value {
+        return builder.create<arith::SelectOp>(builder.create<arith::CmpFOp>(predicate, a, b), constant(yes), no);
+      };
+      Value size = builder.create<math::AbsFOp>(whole);
+      Value down = choose(arith::CmpFPredicate::OLT, size, constant(0x1p-120), 0x1p64, constant(1.0));
+      Value back = choose(arith::CmpFPredicate::OGT, size, constant(0x1p120), 0x1p-64, down);
+      Value inverse = builder.create<arith::DivFOp>(constant(1.0), builder.create<arith::MulFOp>(whole, back));
+      reciprocal = builder.create<arith::TruncFOp>(builder.getF32Type(), inverse);
+      scale = builder.create<arith::TruncFOp>(builder.getF32Type(), back);
     }
-    return reciprocal;
+    return {reciprocal, scale};
   }
 
   // x - g, g a narrower scalar in f64: (x - hi) - lo, hi + lo = g, where x is exact. Returns lo, or null where it is 0 or would be
@@ -470,7 +481,7 @@ private:
   DenseMap<std::pair<Value, Type>, Value> groupConversions, pointConversions;
   DenseMap<Value, std::pair<Operation *, Value>> costly; ///< the first sweep that computed a value, and its scalar there
   DenseMap<Value, int64_t> slots;                        ///< of values that are kept
-  DenseMap<Value, Value> reciprocals; ///< of f64 scalars of the group
+  DenseMap<Value, std::pair<Value, Value>> reciprocals; ///< of f64 scalars of the group, and their scales
   DenseMap<Value, Value> rests, pointRests; ///< what an f64 scalar of the group is beyond its f32
 };
 

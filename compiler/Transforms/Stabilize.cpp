@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Transforms/ExtentClasses.h"
 #include "compiler/Transforms/Passes.h"
 #include "dialects/Norm/NormDialect.h"
 
@@ -49,35 +50,47 @@ Value deviatingFrom(Value value, ArrayRef<int64_t> axes) {
 }
 
 /// Whether `value` is the number of elements of x over axes: as an op, or as a constant where the extents are known.
-bool isCount(Value value, Value x, ArrayRef<int64_t> axes) {
-  auto type = cast<RankedTensorType>(x.getType());
+bool isCount(Value value, Value x, ArrayRef<int64_t> axes, const ExtentClasses &classes) {
+  SmallVector<int64_t> extents = classes.extentsOf(x);
   if (auto count = value.getDefiningOp<norm::CountOp>()) {
-    auto like = cast<RankedTensorType>(count.getLike().getType());
+    SmallVector<int64_t> counted = classes.extentsOf(count.getLike());
     return sortedAxes(count.getAxes()) == sortedAxes(axes) &&
-           llvm::all_of(axes, [&](int64_t axis) { return type.getDimSize(axis) == like.getDimSize(axis); });
+           llvm::all_of(axes, [&](int64_t axis) { return counted[axis] == extents[axis]; });
   }
   auto constant = value.getDefiningOp<norm::ConstantOp>();
   double number = 1.0;
   for (int64_t axis : axes)
-    number *= type.isDynamicDim(axis) ? 0.0 : double(type.getDimSize(axis));
+    number *= std::max<double>(0.0, double(extents[axis])); // 0 where it is not known now
   auto attribute = constant ? dyn_cast<FloatAttr>(constant.getValue()) : FloatAttr();
   return attribute && number > 0.0 && attribute.getValueAsDouble() == number;
 }
 
 /// The sum of which `value` is a mean, sum(x) / n, where x is an argument and nothing else reads the sum; null if it is none. Of
 /// what is computed, and so rounded, the difference would be lost.
-norm::SumOp summedFor(norm::DivOp value) {
+norm::SumOp summedFor(norm::DivOp value, const ExtentClasses &classes) {
   auto sum = value.getLhs().getDefiningOp<norm::SumOp>();
   Value x = sum ? sum.getOperand() : Value();
   if (auto cast = x ? x.getDefiningOp<norm::CastOp>() : norm::CastOp())
     x = cast.getOperand();
-  return x && sum->hasOneUse() && isa<BlockArgument>(x) && isCount(value.getRhs(), sum.getOperand(), sum.getAxes()) ? sum : norm::SumOp();
+  return x && sum->hasOneUse() && isa<BlockArgument>(x) &&
+                 isCount(value.getRhs(), sum.getOperand(), sum.getAxes(), classes)
+             ? sum
+             : norm::SumOp();
 }
 
 struct StabilizePass : impl::StabilizeBase<StabilizePass> {
   void runOnOperation() override {
-    IRRewriter rewriter(&getContext());
-    getOperation().walk([&](Operation *op) {
+    for (func::FuncOp function : getOperation().getOps<func::FuncOp>()) {
+      FailureOr<ExtentClasses> classes = ExtentClasses::compute(function);
+      if (failed(classes))
+        return signalPassFailure();
+      rewrite(function, *classes);
+    }
+  }
+
+  static void rewrite(func::FuncOp function, const ExtentClasses &classes) {
+    IRRewriter rewriter(function.getContext());
+    function.walk([&](Operation *op) {
       rewriter.setInsertionPoint(op);
       // sum((x - mean(x))^2) ==> squared_deviations(x)
       if (auto sum = dyn_cast<norm::SumOp>(op)) {
@@ -96,7 +109,7 @@ struct StabilizePass : impl::StabilizeBase<StabilizePass> {
       }
       // sum(x) / n ==> mean(x)
       else if (auto division = dyn_cast<norm::DivOp>(op)) {
-        if (norm::SumOp sum = summedFor(division))
+        if (norm::SumOp sum = summedFor(division, classes))
           rewriter.replaceOpWithNewOp<norm::MeanOp>(op, sum.getOperand(), sum.getAxesAttr());
       }
     });

@@ -118,11 +118,12 @@ bool isResident(KernelOp kernel) {
   std::optional<Tile> tile = chooseTile(kernel);
   int64_t points = tile ? tile->width : 1;
   for (const JoinedAxis &axis : joinedAxes(kernel)) {
+    if (axis.isParallel)
+      continue;
     const int64_t extent = staticExtent(kernel, axis);
     if (extent < 0)
       return false;
-    if (!axis.isParallel)
-      points = llvm::SaturatingMultiply(uint64_t(points), uint64_t(extent)) > INT32_MAX ? INT32_MAX : points * extent;
+    points = llvm::SaturatingMultiply(uint64_t(points), uint64_t(extent)) > INT32_MAX ? INT32_MAX : points * extent;
   }
   llvm::MapVector<Value, llvm::SmallPtrSet<Operation *, 4>> sweeps;
   kernel.walk([&](LoadOp load) { sweeps[load.getTensor()].insert(load->getParentOp()); });

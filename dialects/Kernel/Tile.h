@@ -31,7 +31,8 @@ struct Tile {
 inline constexpr int64_t privateCache = 2 << 20;
 
 /// Whether what sweeps of a kernel read again stays in a core's private cache meanwhile: the part of the operands that belongs to a
-/// tile, or to a group where groups are gone through one at a time. False where extents are not known now.
+/// tile, or to a group where groups are gone through one at a time. False where extents of the sweeps are not
+/// known now.
 bool isResident(KernelOp kernel);
 
 /// How the groups of a kernel are gone through side by side; nothing where one at a time is right.

@@ -389,7 +389,8 @@ private:
     SmallVector<kernel::StoreOp> stores = storesOf(sweep);
     if (stores.empty())
       return;
-    open(chunkLoop(/*backwards=*/!isFirst));
+    // What is not all near is near where the last sweep ended.
+    open(chunkLoop(/*backwards=*/!isFirst && !isResident(kernel)));
     const size_t place = declare("const Chunk chunk = order.chunk(c);");
     openRuns("chunk", runTensors(sweep, rootsOf(sweep), true));
     Value leader = kernel.getResult(stores.front().getResult());
