@@ -30,11 +30,11 @@ kernel.plan @rows(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array
       kernel.store %5 to 0 : f32
       kernel.yield
     }
-  // CHECK: } : tensor<?x8xf32> {kernel.certificate = {cache = "L2", kept = "16",
-  // CHECK-SAME: minimum_read = "33 * n0 + 16", minimum_written = "32 * n0", read = "65 * n0 + 16",
+  // CHECK: } : tensor<?x8xf32> {kernel.certificate = {cache = "L2", kept = "48",
+  // CHECK-SAME: minimum_read = "33 * n0 + 16", minimum_written = "32 * n0", read = "33 * n0 + 16",
   // CHECK-SAME: reused = ["gamma: 16 read, at most 16 * n0"],
-  // CHECK-SAME: streamed = ["x: 64 * n0 read in 2 sweeps", "mask: 1 * n0 read", "y: 32 * n0 written"],
-  // CHECK-SAME: written = "32 * n0"}}
+  // CHECK-SAME: streamed = ["x: 32 * n0 read in 2 sweeps", "mask: 1 * n0 read", "y: 32 * n0 written"],
+  // CHECK-SAME: written = "32 * n0"}, kernel.resident}
   } : tensor<?x8xf32>
   kernel.return %y : tensor<?x8xf32>
 }

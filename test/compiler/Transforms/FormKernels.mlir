@@ -42,12 +42,16 @@ norm.gradient @grad of @ratio wrt [0]
 // KERNELS-NEXT: kernel.yield %[[SQ]] : f32
 // KERNELS-NEXT: } : f64 {kernel.names = ["ms"]}
 // A group divides once, in f64; its points multiply.
-// KERNELS: %[[INVERSE:.+]] = arith.divf %{{.+}}, %[[MEAN]] : f64
+// A power of two keeps the reciprocal in the range of f32.
+// KERNELS: %[[SCALED:.+]] = arith.mulf %[[MEAN]], %[[POWER:.+]] : f64
+// KERNELS: %[[INVERSE:.+]] = arith.divf %{{.+}}, %[[SCALED]] : f64
 // KERNELS-NEXT: %[[FACTOR:.+]] = arith.truncf %[[INVERSE]] : f64 to f32
+// KERNELS-NEXT: %[[BACK:.+]] = arith.truncf %[[POWER]] : f64 to f32
 // What depends on the first sweep is a second one of the same kernel.
 // KERNELS-NEXT: kernel.sweep over [0] monoids [] {
 // KERNELS-NEXT: %[[AGAIN:.+]] = kernel.load %arg0 : tensor<?x4xf32>
-// KERNELS-NEXT: %[[Y:.+]] = arith.mulf %[[AGAIN]], %[[FACTOR]] : f32
+// KERNELS-NEXT: %[[Z:.+]] = arith.mulf %[[AGAIN]], %[[FACTOR]] : f32
+// KERNELS-NEXT: %[[Y:.+]] = arith.mulf %[[Z]], %[[BACK]] : f32
 // KERNELS-NEXT: kernel.store %[[Y]] to 0 : f32
 // KERNELS-NEXT: kernel.yield
 // KERNELS-NEXT: }

@@ -123,3 +123,15 @@ func.func @quotients(%x: tensor<?x4xf32>)
   %d = norm.div %s3, %n : tensor<1x4xf32>, tensor<1x1xf32>
   return %a, %b, %c, %d, %s3 : tensor<?x1xf32>, tensor<?x1xf32>, tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>
 }
+
+// Two numbers of rows that nothing ties together are not one.
+// CHECK-LABEL: func.func @other_count
+func.func @other_count(%x: tensor<?x4xf32>, %z: tensor<?x4xf32>) -> tensor<1x4xf32> {
+  // CHECK: norm.sum
+  // CHECK: norm.div
+  // CHECK-NOT: norm.mean
+  %s = norm.sum %x over [0] : tensor<?x4xf32>
+  %n = norm.count %z over [0] : tensor<?x4xf32> to f32
+  %y = norm.div %s, %n : tensor<1x4xf32>, tensor<1x1xf32>
+  return %y : tensor<1x4xf32>
+}
