@@ -173,7 +173,18 @@ void Bounder<Real>::boundCast(Operation *op, Operands operands, Array<Real> &res
 
 template <typename Real>
 void Bounder<Real>::bound(Operation *op, Operands operands, Array<Real> &result) {
-  // What is written down, and what extents say, is exact.
+  // What is written down, and what extents say, is exact; but a number as near to 1/n as its type, or six digits, can say may be
+  // taken for it.
+  if (isa<norm::ConstantOp>(op) && !result.reals.empty()) {
+    const double number = std::abs(double(result.reals.front())), count = std::round(1 / number);
+    const double step = storageOf(getElementTypeOrSelf(op->getResult(0))).roundoff;
+    const double distance = std::abs(number - 1 / count);
+    if (count >= 2 && count < 1e15 && distance > 0 && distance <= std::max(step, 1e-6) * number) {
+      result.errors.assign(1, distance);
+      result.terms.assign(1, number);
+    }
+    return;
+  }
   if (isa<norm::ConstantOp, norm::IndexOp, norm::CountOp>(op))
     return;
   if (isa<norm::CastOp>(op))

@@ -120,7 +120,20 @@ std::string ExpressionBuilder::position(RankedTensorType type) {
 
 Expression ExpressionBuilder::build(Value value) {
   auto known = bound.find(value);
-  return known != bound.end() ? Expression{known->second} : buildOp(cast<OpResult>(value));
+  if (known != bound.end())
+    return Expression{known->second};
+  if (isCode())
+    return buildOp(cast<OpResult>(value));
+  // A formula is cut where nobody would read on, or what is used twice at each of many steps would never end.
+  auto [built, isNew] = formulas.try_emplace(value);
+  if (isNew) {
+    Expression expression = buildOp(cast<OpResult>(value));
+    if (expression.text.size() > maxFormula)
+      expression = {expression.text.substr(0, maxFormula) + " .."};
+    formulas[value] = expression;
+    return expression;
+  }
+  return built->second;
 }
 
 /// Nothing is reassociated: the right operand binds more tightly than the operator.

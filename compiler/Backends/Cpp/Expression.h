@@ -85,6 +85,9 @@ private:
   mlir::ArrayRef<int64_t> space;
   const llvm::DenseMap<mlir::Value, std::string> &tensors;
   llvm::DenseMap<mlir::Value, std::string> bound;
+  /// Of a formula: characters that one has at most, and those that have been built.
+  static constexpr size_t maxFormula = 400;
+  llvm::DenseMap<mlir::Value, Expression> formulas;
 };
 
 } // namespace normc::cpp

@@ -85,8 +85,9 @@ std::string stringLiteral(StringRef text) {
 
 std::string Names::unique(StringRef name) {
   std::string base = identifier(name), candidate = base;
-  for (unsigned count = 2; !taken.insert(candidate).second; ++count)
-    candidate = fmt::format("{}{}{}", base, base.back() == '_' ? "" : "_", count);
+  unsigned &last = lastCounts.try_emplace(base, 1).first->second;
+  while (!taken.insert(candidate).second)
+    candidate = fmt::format("{}{}{}", base, base.back() == '_' ? "" : "_", ++last);
   return candidate;
 }
 

@@ -8,6 +8,7 @@
 #define NORMC_COMPILER_BACKENDS_CPP_NAMES_H
 
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
 #include <string>
 
@@ -27,6 +28,7 @@ public:
 
 private:
   llvm::StringSet<> taken;
+  llvm::StringMap<unsigned> lastCounts; ///< by name: the number that was last put behind it
 };
 
 } // namespace normc::cpp
