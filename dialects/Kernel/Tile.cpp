@@ -23,7 +23,23 @@ static constexpr int64_t shortRun = 256;
 /// Elements of a cache line of f32.
 static constexpr int64_t lineElements = 16;
 
+/// Bytes of arrays that a thread's stack takes without complaint.
+static constexpr int64_t stackBytes = 2 << 20;
+
+/// Lanes that an array may have, as each monoid has three and each scalar that a sweep reads of its group one.
+static int64_t maxLanes(KernelOp kernel) {
+  int64_t arrays = 1;
+  for (Operation &op : kernel.getBody().front())
+    if (auto sweep = dyn_cast<SweepOp>(op))
+      arrays += 3 * sweep.getMonoids().size();
+    else
+      for (Value result : op.getResults())
+        arrays += llvm::any_of(result.getUsers(), [](Operation *user) { return isa<SweepOp>(user->getParentOp()); });
+  return std::max(chunkLanes, stackBytes / (4 * arrays) / lineElements * lineElements);
+}
+
 static Tile chooseColumns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
+  const int64_t most = maxLanes(kernel), part = std::min(partColumns, most);
   Tile tile;
   tile.axis = joined.size() - 1;
   tile.extent = staticExtent(kernel, joined.back());
@@ -46,19 +62,19 @@ static Tile chooseColumns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
       tile.isFlat = false;
   });
   if (tile.extent < 0) {
-    tile.width = partColumns;
-    tile.lanes = tile.sumLanes = partColumns;
+    tile.width = part;
+    tile.lanes = tile.sumLanes = part;
     // Rows of a part of the columns do not lie side by side.
     tile.isFlat = false;
     return tile;
   }
-  tile.width = tile.extent <= maxColumns ? std::max<int64_t>(tile.extent, 1) : partColumns;
+  tile.width = tile.extent <= std::min(maxColumns, most) ? std::max<int64_t>(tile.extent, 1) : part;
   while (2 * tile.rows * tile.width <= chunkLanes && tile.rows < chunkLanes)
     tile.rows *= 2;
   tile.sumLanes = tile.rows * tile.width;
   tile.storeRows = 1;
   if (tile.isFlat && tile.width == tile.extent) {
-    tile.storeRows = std::max(tile.rows, storedAtOnce / tile.width);
+    tile.storeRows = std::max(tile.rows, std::min(storedAtOnce, most) / tile.width);
     if (tile.storeRows > lineElements)
       tile.storeRows -= tile.storeRows % lineElements;
   }
@@ -94,8 +110,9 @@ static std::optional<Tile> chooseRuns(KernelOp kernel, ArrayRef<JoinedAxis> join
   if (!fits || tile.extent == 1)
     return std::nullopt;
   // 3 to 6 KiB of adjacent groups, in whole cache lines.
-  tile.width = std::max<int64_t>(1, storedAtOnce / tile.length);
-  while ((tile.width * tile.length) % lineElements != 0 && tile.width * tile.length < 3 * storedAtOnce)
+  const int64_t most = std::min(storedAtOnce, maxLanes(kernel));
+  tile.width = std::max<int64_t>(1, most / tile.length);
+  while ((tile.width * tile.length) % lineElements != 0 && tile.width * tile.length < 3 * most)
     ++tile.width;
   if (tile.extent > 0)
     tile.width = std::min(tile.width, tile.extent);

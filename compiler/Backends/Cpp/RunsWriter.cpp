@@ -39,8 +39,12 @@ private:
     for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
       for (Accumulator &accumulator : sweeps[sweep] = accumulatorsOf(sweep)) {
         code.helpers.insert(Helper::tree);
-        if (riders.empty())
-          line(fmt::format("Parts<{}> {};", accumulator.kind, accumulator.parts));
+        if (!riders.empty())
+          continue;
+        function.canFail = true;
+        line(fmt::format("Parts<{}> {}(split);", accumulator.kind, accumulator.parts));
+        line(fmt::format("if (!{}.ready())", accumulator.parts));
+        line("  return false;");
       }
     kernel.walk([&](kernel::KeepOp keep) {
       function.canFail = true;

@@ -256,7 +256,11 @@ struct Tree {
 // One sum of a group. Threads that share the group leave theirs, task by task, for all to merge.
 template <typename T>
 struct Parts {
-  T task[2][1024];
+  int64_t tasks;
+  Buffer<T> values;
+  explicit Parts(const Split &split) : tasks(split.tasks), values(split.shared ? 2 * split.tasks : 1) {}
+  bool ready() const { return bool(values); }
+  T &at(int64_t turn, int64_t task) { return values[turn * tasks + task]; }
 };
 template <typename T>
 class Total {
@@ -272,14 +276,14 @@ public:
   void add(int64_t chunk, T value) {
     tree.add(value);
     if (share.shared && ((chunk + 1) % split.task == 0 || chunk + 1 == split.chunks)) {
-      parts.task[turn][chunk / split.task] = tree.total();
+      parts.at(turn, chunk / split.task) = tree.total();
       tree.entries = 0;
     }
   }
   T get() {
     if (share.shared)
       for (int64_t task = 0; task < split.tasks; ++task)
-        tree.add(parts.task[turn][task]);
+        tree.add(parts.at(turn, task));
     return tree.total();
   }
 };
