@@ -43,6 +43,8 @@ examples:
   normc batch_norm.mlir -o bn.so               a module; run it with
   normc-run bn.so --function=batch_norm --input=@x.npy --input=@gamma.npy --input=@beta.npy --output=@y.npy
 
+environment: CXX names the system's compiler; NORMC_CXXFLAGS holds flags for it, after normc's own
+
 exit status: 0 done, 1 the input is at fault, 2 usage
 )";
 

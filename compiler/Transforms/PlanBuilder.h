@@ -216,6 +216,7 @@ private:
   }
 
   friend class KernelBuilder;
+  friend class ScalarReader;
   mlir::func::FuncOp function;
   const ExtentClasses &classes;
   Precision precision;

@@ -50,7 +50,7 @@ protected:
 
   /// lane[l] = lane[l] + term, or what the monoid says.
   void accumulate(const Accumulator &accumulator, const std::string &lane);
-  /// The text of fma(term, weight, shift) of a head.
+  /// The functor that folds lanes.
   static std::string combineName(kernel::Monoid monoid);
 
   /// Tensors of which a sweep reads elements that `roots` need.

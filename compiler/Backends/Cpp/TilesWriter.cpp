@@ -121,7 +121,6 @@ private:
         values.push_back(op->getResult(0));
     llvm::SmallPtrSet<Operation *, 32> here(ops.begin(), ops.end());
     // What later loops and sweeps read is kept.
-    std::map<Operation *, std::pair<std::string, std::string>> kept;
     SmallVector<std::string> lanes;
     std::map<const void *, std::pair<std::string, std::string>> arrays;
     for (Value value : values) {
@@ -313,7 +312,7 @@ private:
       defineNeeded(sweep.getBody().front(), rootsOf(sweep));
       for (Accumulator a : accumulators) {
         if (a.isShifted())
-          a.shift += "[" + shiftLane() + "]";
+          a.shift += "[w]";
         accumulate(a, laneText);
       }
       for (kernel::StoreOp store : storesOf(sweep))
@@ -339,9 +338,6 @@ private:
       }
     }
   }
-
-  /// Where a lane finds what its group is compared with.
-  std::string shiftLane() { return "w"; }
 
   std::string foldText(const std::string &lane, Monoid monoid) {
     return tile.isRuns() ? fmt::format("fold_runs<{}>({}, {}, {});", length, lane, width, combineName(monoid))
