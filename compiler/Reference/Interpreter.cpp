@@ -60,7 +60,7 @@ static FailureOr<SmallVector<int64_t>> extentsOf(Operation *op, Operands<Real> o
   }
   if (isa<norm::ConstantOp, norm::CountOp>(op))
     return SmallVector<int64_t>(rank(), 1);
-  if (isa<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp, norm::SquaredDeviationsOp>(op)) {
+  if (norm::isReduction(op)) {
     SmallVector<int64_t> extents(operands[0]->extents);
     for (int64_t axis : op->getAttrOfType<DenseI64ArrayAttr>("axes").asArrayRef())
       extents[axis] = 1;

@@ -43,11 +43,6 @@ bool needsNoData(Operation *op) {
   return llvm::all_of(op->getOpOperands(), [](OpOperand &operand) { return norm::readsOnlyExtents(operand); });
 }
 
-/// Whether an op can be computed again in a sweep that reads its operands.
-bool isElementwise(Operation *op) {
-  return !isa<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp, norm::SquaredDeviationsOp>(op);
-}
-
 /// One joint function and the two halves that come of it.
 class Split {
 public:
@@ -164,7 +159,7 @@ private:
       Operation *op = value.getDefiningOp();
       if (!op || needsNoData(op))
         continue;
-      if (!isElementwise(op))
+      if (norm::isReduction(op))
         graph.addEdge(source, 2 * index, FlowGraph::unlimited);
       else
         for (OpOperand &operand : op->getOpOperands())

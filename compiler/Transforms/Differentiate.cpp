@@ -63,7 +63,7 @@ public:
   Value adjointOf(Value value) {
     SmallVector<Value> &parts = contributions[value];
     std::string name = adjointName(value);
-    builder.setLoc(withoutName(value.getLoc()));
+    builder.setLoc(norm::withoutName(value.getLoc()));
     if (parts.empty()) {
       auto type = cast<RankedTensorType>(value.getType());
       Value zero = builder.create<norm::ConstantOp>(type.getElementType(), type.getRank(), 0.0);
@@ -95,7 +95,7 @@ private:
   }
 
   void contribute(norm::AdjointOpInterface op, OpOperand &operand, Value cotangent) {
-    builder.setLoc(withoutName(op->getLoc()));
+    builder.setLoc(norm::withoutName(op->getLoc()));
     if (Value adjoint = op.buildAdjoint(builder, operand.getOperandNumber(), cotangent))
       contributions[operand.get()].push_back(restrict(adjoint, operand.get()));
   }
@@ -108,12 +108,6 @@ private:
       adjoint = builder.create<norm::SumOp>(adjoint, builder.getDenseI64ArrayAttr(axes));
     // `?` and N may stand for one extent; the adjoint has its value's type.
     return adjoint.getType() == type ? adjoint : Value(builder.create<norm::BroadcastOp>(adjoint, value));
-  }
-
-  static Location withoutName(Location location) {
-    while (auto name = dyn_cast<NameLoc>(location))
-      location = name.getChildLoc();
-    return location;
   }
 
   static std::string adjointName(Value value) {

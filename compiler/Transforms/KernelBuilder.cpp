@@ -94,7 +94,7 @@ private:
 
   /// Whether a value is computed at each point of a sweep; the others once for each parallel point.
   bool isPointwise(Value value) {
-    return group.sweptAxes && (variedAxes(value) & group.sweptAxes) && !isReduction(value.getDefiningOp());
+    return group.sweptAxes && (variedAxes(value) & group.sweptAxes) && !norm::isReduction(value.getDefiningOp());
   }
 
   /// One sweep: the reductions of this level, and every result that is known by now.
@@ -114,7 +114,7 @@ private:
     if (reductions.empty() && ready.empty() && riding.empty())
       return;
     builder.setInsertionPointToEnd(kernelBlock);
-    builder.setLoc(ScalarReader::withoutName(builder.getLoc()));
+    builder.setLoc(norm::withoutName(builder.getLoc()));
     // A sum of squared deviations and the mean that it is about are one monoid.
     struct Statistic {
       kernel::Monoid monoid;

@@ -22,10 +22,6 @@ bool isInlined(Operation *op) {
   return isa_and_nonnull<norm::ConstantOp, norm::CountOp, norm::IndexOp, norm::BroadcastOp>(op);
 }
 
-bool isReduction(Operation *op) {
-  return isa_and_nonnull<norm::SumOp, norm::MeanOp, norm::MaxOverOp, norm::MinOverOp, norm::SquaredDeviationsOp>(op);
-}
-
 SmallVector<int64_t> reducedAxes(Operation *op) {
   SmallVector<int64_t> axes(op->getAttrOfType<DenseI64ArrayAttr>("axes").asArrayRef());
   llvm::sort(axes);
@@ -111,7 +107,7 @@ bool KernelPartition::canRide(Operation *op) {
     return false;
   SmallVector<int64_t> space = classes.extentsOf(op->getOperand(0));
   const bool hasHost = llvm::any_of(function.getBody().front().without_terminator(), [&](Operation &other) {
-    return isReduction(&other) && needed.contains(other.getResult(0)) && sweptBy(&other) == inner &&
+    return norm::isReduction(&other) && needed.contains(other.getResult(0)) && sweptBy(&other) == inner &&
            classes.extentsOf(other.getOperand(0)) == space;
   });
   if (!hasHost)
@@ -121,7 +117,7 @@ bool KernelPartition::canRide(Operation *op) {
   while (!open.empty()) {
     Value value = open.pop_back_val();
     for (Operation *user : value.getUsers()) {
-      if (isReduction(user))
+      if (norm::isReduction(user))
         return false;
       for (Value result : user->getResults())
         if (seen.insert(result).second)
@@ -175,7 +171,7 @@ void KernelPartition::assignReductions() {
   };
   for (Operation &op : function.getBody().front().without_terminator()) {
     propagate(&op);
-    if (!isReduction(&op) || !needed.contains(op.getResult(0)))
+    if (!norm::isReduction(&op) || !needed.contains(op.getResult(0)))
       continue;
     if (canRide(&op))
       candidates.push_back(&op);
@@ -208,7 +204,7 @@ unsigned KernelPartition::levelIn(const KernelGroup &kernel, Value value) const 
 Place KernelPartition::placeOf(const KernelGroup &kernel, Value value) const {
   Operation *op = value.getDefiningOp();
   const AxisSet axes = variedAxes(value), all = kernel.parallelAxes | kernel.sweptAxes;
-  if (op && isReduction(op))
+  if (op && norm::isReduction(op))
     return home.lookup(op) == &kernel && isInside(kernel, value) ? Place::group : Place::load;
   if (!op)
     return Place::load;
@@ -254,7 +250,7 @@ void KernelPartition::demand(KernelGroup &kernel, Value root) {
       materialize(value);
       continue;
     }
-    if (isReduction(op) && home.lookup(op) == &kernel && value != root)
+    if (norm::isReduction(op) && home.lookup(op) == &kernel && value != root)
       continue; // has demanded its own operand
     for (OpOperand &operand : op->getOpOperands())
       if (!norm::readsOnlyExtents(operand))
@@ -278,7 +274,7 @@ SmallVector<int64_t> KernelPartition::chooseSwept(Value root) const {
     if (!seen.insert(value).second || (op && isInlined(op) && !isa<norm::BroadcastOp>(op)))
       continue;
     const AxisSet axes = variedAxes(value);
-    const bool isLoad = !op || isReduction(op);
+    const bool isLoad = !op || norm::isReduction(op);
     if (axes != all && !isa_and_nonnull<norm::BroadcastOp>(op))
       (isLoad ? loaded : computed) |= axes;
     if (!isLoad)

@@ -24,7 +24,6 @@ namespace normc {
 
 /// An op that is computed wherever it is used, at no cost: a constant, a count, a position, a repetition.
 bool isInlined(mlir::Operation *op);
-bool isReduction(mlir::Operation *op);
 llvm::SmallVector<int64_t> reducedAxes(mlir::Operation *op);
 
 /// One kernel to be.

@@ -14,7 +14,7 @@
 
 namespace normc {
 
-using mlir::dyn_cast, mlir::dyn_cast_or_null, mlir::FloatType, mlir::isa_and_nonnull, mlir::Location, mlir::NameLoc, mlir::OpResult;
+using mlir::dyn_cast, mlir::dyn_cast_or_null, mlir::FloatType, mlir::isa_and_nonnull, mlir::OpResult;
 namespace math = mlir::math;
 
 /// Loads values and computes them, in one kernel: what is the same for all points of a sweep before it, in f64, and the rest at its
@@ -37,12 +37,6 @@ public:
 
   /// A scalar of `value` as the type `type`.
   Value readAs(Value value, Type type, Operation *sweep) { return as(type, value, read(value, sweep), sweep); }
-
-  static Location withoutName(Location location) {
-    while (auto name = dyn_cast<NameLoc>(location))
-      location = name.getChildLoc();
-    return location;
-  }
 
 private:
   /// A scalar of `value`, for the point of a sweep or, without one, for the parallel point. Operands first, without recursion:
@@ -68,7 +62,7 @@ private:
           continue;
         }
         moveTo(sweep, value);
-        builder.setLoc(withoutName(value.getLoc()));
+        builder.setLoc(norm::withoutName(value.getLoc()));
         set(value, plan.load(value), sweep);
         continue;
       }
@@ -143,7 +137,7 @@ private:
     if (!converted) {
       OpBuilder::InsertionGuard guard(builder);
       moveTo(sweep, value);
-      builder.setLoc(withoutName(value.getLoc()));
+      builder.setLoc(norm::withoutName(value.getLoc()));
       converted = convert(builder, scalar, type);
     }
     return converted;
@@ -176,7 +170,7 @@ private:
       operands.push_back(isCast || !isa<FloatType>(scalar.getType()) ? scalar : as(real, operand, scalar, sweep));
     }
     moveTo(sweep, value);
-    builder.setLoc(withoutName(value.getLoc()));
+    builder.setLoc(norm::withoutName(value.getLoc()));
     if (sweep && !isGroupwise(value)) {
       if (Value fused = fuse(op, operands, sweep))
         return fused;

@@ -26,12 +26,6 @@ SmallVector<int64_t> sortedAxes(ArrayRef<int64_t> axes) {
   return sorted;
 }
 
-Location withoutName(Location location) {
-  while (auto name = dyn_cast<NameLoc>(location))
-    location = name.getChildLoc();
-  return location;
-}
-
 /// The value that `square` is the square of; null if it is no square.
 Value rootOf(Value square) {
   if (auto op = square.getDefiningOp<norm::SquareOp>())
@@ -102,8 +96,8 @@ struct StabilizePass : impl::StabilizeBase<StabilizePass> {
         Value x = deviatingFrom(mean.getOperand(), mean.getAxes());
         if (!x)
           return;
-        auto total = rewriter.create<norm::SquaredDeviationsOp>(withoutName(op->getLoc()), x, mean.getAxesAttr());
-        auto count = rewriter.create<norm::CountOp>(withoutName(op->getLoc()), x, mean.getAxesAttr(),
+        auto total = rewriter.create<norm::SquaredDeviationsOp>(norm::withoutName(op->getLoc()), x, mean.getAxesAttr());
+        auto count = rewriter.create<norm::CountOp>(norm::withoutName(op->getLoc()), x, mean.getAxesAttr(),
                                                     TypeAttr::get(getElementTypeOrSelf(mean.getType())));
         rewriter.replaceOpWithNewOp<norm::DivOp>(op, total, count);
       }

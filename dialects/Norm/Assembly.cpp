@@ -27,6 +27,12 @@ StringRef nameOf(Location location) {
 
 StringRef nameOf(Value value) { return nameOf(value.getLoc()); }
 
+Location withoutName(Location location) {
+  while (auto name = dyn_cast<NameLoc>(location))
+    location = name.getChildLoc();
+  return location;
+}
+
 Location named(StringRef name, Location location) {
   while (auto inner = dyn_cast<NameLoc>(location))
     location = inner.getChildLoc();

@@ -19,6 +19,8 @@ namespace normc::norm {
 llvm::StringRef nameOf(mlir::Value value);
 llvm::StringRef nameOf(mlir::Location location);
 
+mlir::Location withoutName(mlir::Location location);
+
 /// `location` under another name.
 mlir::Location named(llvm::StringRef name, mlir::Location location);
 

@@ -48,6 +48,11 @@ inline bool readsOnlyExtents(mlir::OpOperand &use) {
          (mlir::isa<BroadcastOp>(use.getOwner()) && use.getOperandNumber() == 1);
 }
 
+/// Whether an op, which may be null, reduces its operand over axes.
+inline bool isReduction(mlir::Operation *op) {
+  return mlir::isa_and_nonnull<SumOp, MeanOp, MaxOverOp, MinOverOp, SquaredDeviationsOp>(op);
+}
+
 } // namespace normc::norm
 
 #endif // NORMC_DIALECTS_NORM_NORMDIALECT_H
