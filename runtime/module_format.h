@@ -10,7 +10,8 @@
 // Emitted C++ repeats these declarations, so that it depends on no file; a test
 // holds both against each other. Layout changes go with a new version number; the
 // function keeps its name, and `version` its place, so that every runtime can say
-// of which version a module is. Version 2 added the traffic of entries.
+// of which version a module is. Version 2 added the traffic of entries, version 3
+// plans for GPUs.
 //
 //===----------------------------------------------------------------------===//
 #ifndef NORMC_RUNTIME_MODULE_FORMAT_H
@@ -23,7 +24,7 @@
 extern "C" {
 #endif
 
-#define NORMC_MODULE_VERSION 2
+#define NORMC_MODULE_VERSION 3
 #define NORMC_MODULE_SYMBOL "normc_module_v1"
 
 /* How elements are stored. f16 and bf16 are two bytes, i1 is one byte, 0 or 1. */
@@ -85,6 +86,49 @@ typedef struct normc_traffic {
 } normc_traffic;
 typedef void (*normc_traffic_function)(const int64_t *symbols, normc_traffic *traffic);
 
+/* What a GPU offers, as far as plans depend on it. */
+typedef struct normc_gpu {
+  uint32_t version;         /* NORMC_MODULE_VERSION */
+  int32_t capability;       /* 10 * major + minor: 90 for sm_90 */
+  int32_t multiprocessors;
+  int32_t shared_per_block; /* bytes of shared memory that a block may ask for */
+  int64_t l2_bytes;
+} normc_gpu;
+
+/* Memory on the GPU that lives as long as a call of the entry. */
+typedef struct normc_temporary {
+  int64_t bytes;
+  int32_t zeroed; /* nonzero: all its bytes are 0 when the first kernel is launched */
+  int32_t reserved;
+} normc_temporary;
+
+/* One launch: `grid` blocks of `block` threads, both along x; none where `grid` is 0. The kernel's parameters are a pointer
+   for each of `buffers`, then the entry's extent symbols, then `scalars`, each of these a 64-bit integer. */
+typedef struct normc_launch {
+  const char *kernel;     /* its name in the PTX */
+  int64_t grid;
+  int32_t block;
+  int32_t shared;         /* bytes of dynamic shared memory in a block */
+  int32_t cluster;        /* blocks in a cluster, 1 for none; divides `grid` */
+  int32_t cooperative;    /* nonzero: all blocks are resident at once, and meet at barriers of the grid */
+  int32_t buffer_count;
+  int32_t scalar_count;
+  const int32_t *buffers; /* of the entry: its arguments, then its results, then its temporaries, counted from 0 */
+  int64_t scalars[8];
+} normc_launch;
+
+/* What a call of an entry launches on a GPU, in order, each after the one before. */
+typedef struct normc_gpu_plan {
+  int32_t temporary_count;
+  int32_t launch_count;
+  /* Fill in `temporary_count` temporaries, and the launch at an index, for extent symbols and a GPU. Both return nonzero
+     where the plan cannot run, and then explain it in `message`. */
+  int32_t (*temporaries)(const int64_t *symbols, const normc_gpu *gpu, normc_temporary *temporaries, char *message,
+                         size_t message_size);
+  int32_t (*launch)(const int64_t *symbols, const normc_gpu *gpu, int32_t index, normc_launch *launch, char *message,
+                    size_t message_size);
+} normc_gpu_plan;
+
 typedef struct normc_entry {
   const char *name;
   int32_t argument_count;
@@ -95,6 +139,7 @@ typedef struct normc_entry {
   const normc_value *results;
   normc_entry_function run;
   normc_traffic_function traffic;
+  const normc_gpu_plan *gpu;    /* null where the module has no GPU kernels */
 } normc_entry;
 
 /* A gradient is a pair of entries, run one after the other. Its own signature is that of the joint function: the
@@ -120,6 +165,7 @@ typedef struct normc_module {
   const normc_entry *entries;
   const normc_gradient *gradients;
   const char *ptx;              /* null where the module has no GPU kernels */
+  const char *ptx_target;       /* what the PTX was compiled for, "sm_80"; null without PTX */
 } normc_module;
 
 typedef const normc_module *(*normc_module_function)(void);

@@ -25,7 +25,7 @@ int32_t run(void *const *, const int64_t *, const normc_context *) {
 }
 void traffic(const int64_t *, normc_traffic *) {
 }
-const normc_entry entries[] = {{"f", 0, 1, 0, 0, nullptr, results, run, traffic}};
+const normc_entry entries[] = {{"f", 0, 1, 0, 0, nullptr, results, run, traffic, nullptr}};
 const normc_module module = {defect::chosen == defect::version       ? 7u
                              : defect::chosen == defect::old_version ? 1u
                                                                      : NORMC_MODULE_VERSION,
@@ -36,6 +36,7 @@ const normc_module module = {defect::chosen == defect::version       ? 7u
                              : defect::chosen == defect::missing_set ? "xop fma4"
                                                                      : "",
                              entries,
+                             nullptr,
                              nullptr,
                              nullptr};
 } // namespace

@@ -150,17 +150,17 @@ void noTraffic(const int64_t *, normc_traffic *traffic) {
   *traffic = {};
 }
 
-const normc_entry entries[] = {{"scale", 2, 1, 1, 0, scaleArguments, scaleResults, scale, scaleTraffic},
-                               {"twice", 1, 1, 0, 0, twiceArguments, twiceResults, twice, noTraffic},
-                               {"square_grad_forward", 2, 3, 1, 0, forwardArguments, forwardResults, squareForward, forwardTraffic},
-                               {"square_grad_backward", 5, 2, 1, 0, backwardArguments, backwardResults, squareBackward, backwardTraffic},
-                               {"types", 7, 7, 0, 0, typesArguments, typesResults, copyTypes, noTraffic},
-                               {"threads", 0, 1, 0, 0, nullptr, threadsResults, threads, noTraffic},
-                               {"fail", 1, 0, 0, 0, failArguments, nullptr, fail, noTraffic},
-                               {"same", 1, 0, 1, 0, squareMatrix, nullptr, nothing, noTraffic},
-                               {"increment", 2, 1, 0, 0, incrementArguments, incrementResults, increment, noTraffic}};
+const normc_entry entries[] = {{"scale", 2, 1, 1, 0, scaleArguments, scaleResults, scale, scaleTraffic, nullptr},
+                               {"twice", 1, 1, 0, 0, twiceArguments, twiceResults, twice, noTraffic, nullptr},
+                               {"square_grad_forward", 2, 3, 1, 0, forwardArguments, forwardResults, squareForward, forwardTraffic, nullptr},
+                               {"square_grad_backward", 5, 2, 1, 0, backwardArguments, backwardResults, squareBackward, backwardTraffic, nullptr},
+                               {"types", 7, 7, 0, 0, typesArguments, typesResults, copyTypes, noTraffic, nullptr},
+                               {"threads", 0, 1, 0, 0, nullptr, threadsResults, threads, noTraffic, nullptr},
+                               {"fail", 1, 0, 0, 0, failArguments, nullptr, fail, noTraffic, nullptr},
+                               {"same", 1, 0, 1, 0, squareMatrix, nullptr, nothing, noTraffic, nullptr},
+                               {"increment", 2, 1, 0, 0, incrementArguments, incrementResults, increment, noTraffic, nullptr}};
 const normc_gradient gradients[] = {{"square_grad", 2, 3, 3, 4, 1, 0, jointArguments, jointResults}};
-const normc_module module = {NORMC_MODULE_VERSION, 9, 1, 0, "", entries, gradients, nullptr};
+const normc_module module = {NORMC_MODULE_VERSION, 9, 1, 0, "", entries, gradients, nullptr, nullptr};
 } // namespace
 
 EXPORT const normc_module *normc_module_v1(void) {

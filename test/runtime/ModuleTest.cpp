@@ -122,10 +122,10 @@ TEST(OpenTest, NullTable) {
 
 TEST(OpenTest, WrongVersion) {
   EXPECT_EQ(faultOf(BAD_MODULE_version), quoted(BAD_MODULE_version) +
-                                             " is a module of version 7, but this runtime reads version 2; compile it "
+                                             " is a module of version 7, but this runtime reads version 3; compile it "
                                              "again with the normc that belongs to this runtime");
   EXPECT_EQ(faultOf(BAD_MODULE_old_version), quoted(BAD_MODULE_old_version) +
-                                                 " is a module of version 1, but this runtime reads version 2; compile "
+                                                 " is a module of version 1, but this runtime reads version 3; compile "
                                                  "it again with the normc that belongs to this runtime");
 }
 

@@ -35,10 +35,10 @@ struct TableTest : testing::Test {
   normc_value backwardResults[1] = {value("dx", NORMC_GRADIENT, 0)};
   normc_value arguments[2] = {value("x", NORMC_ARGUMENT, 0), value("dy", NORMC_COTANGENT, 0)};
   normc_value results[3] = {value("y", NORMC_RESULT, 0), value("m", NORMC_RESULT, 1), value("dx", NORMC_GRADIENT, 0)};
-  normc_entry entries[2] = {{"g_forward", 1, 3, 1, 0, forwardArguments, forwardResults, run, traffic},
-                            {"g_backward", 4, 1, 1, 0, backwardArguments, backwardResults, run, traffic}};
+  normc_entry entries[2] = {{"g_forward", 1, 3, 1, 0, forwardArguments, forwardResults, run, traffic, nullptr},
+                            {"g_backward", 4, 1, 1, 0, backwardArguments, backwardResults, run, traffic, nullptr}};
   normc_gradient gradients[1] = {{"g", 0, 1, 2, 3, 1, 0, arguments, results}};
-  normc_module module = {NORMC_MODULE_VERSION, 2, 1, 0, "", entries, gradients, nullptr};
+  normc_module module = {NORMC_MODULE_VERSION, 2, 1, 0, "", entries, gradients, nullptr, nullptr};
 
   void SetUp() override {
     forwardResults[1].updates = results[1].updates = 0;

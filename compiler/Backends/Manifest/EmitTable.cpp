@@ -36,6 +36,38 @@ typedef struct normc_traffic {
   int64_t minimum_written;
 } normc_traffic;
 typedef void (*normc_traffic_function)(const int64_t *symbols, normc_traffic *traffic);
+typedef struct normc_gpu {
+  uint32_t version;
+  int32_t capability;
+  int32_t multiprocessors;
+  int32_t shared_per_block;
+  int64_t l2_bytes;
+} normc_gpu;
+typedef struct normc_temporary {
+  int64_t bytes;
+  int32_t zeroed;
+  int32_t reserved;
+} normc_temporary;
+typedef struct normc_launch {
+  const char *kernel;
+  int64_t grid;
+  int32_t block;
+  int32_t shared;
+  int32_t cluster;
+  int32_t cooperative;
+  int32_t buffer_count;
+  int32_t scalar_count;
+  const int32_t *buffers;
+  int64_t scalars[8];
+} normc_launch;
+typedef struct normc_gpu_plan {
+  int32_t temporary_count;
+  int32_t launch_count;
+  int32_t (*temporaries)(const int64_t *symbols, const normc_gpu *gpu, normc_temporary *temporaries, char *message,
+                         size_t message_size);
+  int32_t (*launch)(const int64_t *symbols, const normc_gpu *gpu, int32_t index, normc_launch *launch, char *message,
+                    size_t message_size);
+} normc_gpu_plan;
 typedef struct normc_entry {
   const char *name;
   int32_t argument_count;
@@ -46,6 +78,7 @@ typedef struct normc_entry {
   const normc_value *results;
   normc_entry_function run;
   normc_traffic_function traffic;
+  const normc_gpu_plan *gpu;
 } normc_entry;
 typedef struct normc_gradient {
   const char *name;
@@ -67,6 +100,7 @@ typedef struct normc_module {
   const normc_entry *entries;
   const normc_gradient *gradients;
   const char *ptx;
+  const char *ptx_target;
 } normc_module;
 }
 #endif
@@ -183,7 +217,7 @@ std::string emitTable(const Manifest &manifest, const llvm::StringMap<std::strin
     std::string prefix = fmt::format("normc_{}_entry", index);
     tables += "\n" + valueTables(prefix, entry) + adapter(prefix, entry, entries.lookup(entry.name)) +
               trafficFunction(prefix, entry);
-    rows += fmt::format("    {{{}, {}, {}, {}, 0, {}, {}, {}_run, {}_traffic}},\n", stringLiteral(entry.name),
+    rows += fmt::format("    {{{}, {}, {}, {}, 0, {}, {}, {}_run, {}_traffic, nullptr}},\n", stringLiteral(entry.name),
                         entry.arguments.size(), entry.results.size(), entry.symbols,
                         reference(prefix, "arguments", entry.arguments), reference(prefix, "results", entry.results),
                         prefix, prefix);
@@ -200,7 +234,7 @@ std::string emitTable(const Manifest &manifest, const llvm::StringMap<std::strin
   if (!gradientRows.empty())
     tables += fmt::format("static const normc_gradient normc_gradients[] = {{\n{}}};\n", gradientRows);
   tables += fmt::format("static const normc_module normc_table = {{{}, {}, {}, 0, instruction_sets, normc_entries, {}, "
-                        "nullptr}};\n\nextern \"C\" const normc_module *{}(void) {{ return &normc_table; }}\n",
+                        "nullptr, nullptr}};\n\nextern \"C\" const normc_module *{}(void) {{ return &normc_table; }}\n",
                         NORMC_MODULE_VERSION, manifest.entries.size(), manifest.gradients.size(),
                         gradientRows.empty() ? "nullptr" : "normc_gradients", NORMC_MODULE_SYMBOL);
   return declarations + instructionSets() + tables;
