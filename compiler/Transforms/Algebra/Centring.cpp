@@ -7,7 +7,8 @@
 //
 // Wherever x - mean(x) or mean(x^2) - mean(x)^2 stands among the terms of a value, x is
 // from the start deviation + mean, with the one fact that deviations, times their
-// weight, add up to 0. However a layer was written, cancellation leaves by algebra.
+// weight, add up to 0. However a layer was written, cancellation leaves by algebra. What is
+// subtracted and no mean of x, as running statistics are, stays where it was written.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/Algebra/NormalForm.h"
@@ -78,6 +79,25 @@ void NormalForm::noteMeetings(const Terms &terms) {
           at->second = {axes, norm.weight.empty() ? std::nullopt : std::optional<Monomial>(norm.weight)};
       }
     }
+}
+
+/// Notes a value in which a wide atom x stands beside something narrower of the other sign, as in x - g. Where g is
+/// close to x, as the mean of other data is, (x - g) a is right to the last bits, and x a - g a is not.
+void NormalForm::noteShift(Value value, Form form) {
+  const Terms &terms = table.terms(form);
+  const Axes all = table.formAxes(form);
+  for (const auto &[monomial, coefficient] : terms) {
+    if (monomial.size() != 1 || monomial[0].exponent != one || table.atomAxes(monomial[0].atom) != all)
+      continue;
+    const Rational number = coefficient;
+    const bool isShifted = llvm::any_of(terms, [&](const auto &term) {
+      const bool isNumber =
+          llvm::all_of(term.first, [&](Factor factor) { return table[factor.atom].kind == AtomKind::count; });
+      return !isNumber && table.varies(term.first) != all && term.second * number < Rational(0);
+    });
+    if (isShifted)
+      shifted.insert({value, monomial[0].atom});
+  }
 }
 
 /// x = (x - mean) + mean

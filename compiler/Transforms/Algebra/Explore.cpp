@@ -30,6 +30,11 @@ Findings explore(const Graph &graph) {
     NormalForm walk(graph, findings);
     const size_t known = findings.kept.size();
     findings.kept.insert(walk.toKeep.begin(), walk.toKeep.end());
+    // A difference is not taken apart, unless its own mean takes the place of what was subtracted.
+    if (findings.kept.size() == known)
+      for (const auto &[value, atom] : walk.shifted)
+        if (!walk.meetings.contains(atom))
+          findings.kept.insert(value);
     if (findings.kept.size() != known && walks < maxWalks)
       continue;
     for (const auto &[atom, meeting] : walk.meetings) {

@@ -68,6 +68,8 @@ void NormalForm::visit(Operation *op) {
     for (auto [operand, operandForm] : llvm::zip(op->getOperands(), operands))
       if (table.terms(operandForm).size() > 1)
         toKeep.insert(withoutNumbers(operand));
+  if (isNoting && isa<norm::AddOp, norm::SubOp>(op))
+    noteShift(value, *form);
   forms[value] = finish(value, form ? *form : functionOf(op, operands));
 }
 

@@ -46,6 +46,7 @@ public:
     std::optional<Monomial> weight;
   };
   llvm::MapVector<Atom, Meeting> meetings; ///< atoms that meet their own means
+  llvm::MapVector<mlir::Value, Atom> shifted; ///< differences from something narrower, by the atom that is shifted
 
   // norm::TermBuilder
   Form number(const llvm::APFloat &value) override;
@@ -108,6 +109,7 @@ private:
   // Centring.cpp
   bool vanishes(const Monomial &inner, Axes axes) const;
   void noteMeetings(const Terms &terms);
+  void noteShift(mlir::Value value, Form form);
   Form centre(Form form, const Findings::Centre &centre);
 
   const Graph &graph;

@@ -105,3 +105,31 @@ func.func @fixed(%x: tensor<8x4xf32>, %gamma: tensor<1x4xf32>) -> tensor<8x4xf32
   return %out : tensor<8x4xf32>
 }
 norm.gradient @fixed_grad of @fixed wrt [0, 1]
+
+// What is no mean of x is subtracted where it was written: nothing cancels in the output, nor in the gradient of the scale.
+// CHECK-LABEL: func.func @by_running_mean_grad_forward(
+// CHECK: %xmu = norm.sub %x, %mean
+// CHECK: norm.mul %{{.+}}, %xmu
+// CHECK-LABEL: func.func @by_running_mean_grad_backward(
+// CHECK: %xmu = norm.sub %x, %mean
+// CHECK: %[[PRODUCT:.+]] = norm.mul %dout, %xmu
+// CHECK: %dscale = norm.sum %[[PRODUCT]] over [0]
+func.func @by_running_mean(%x: tensor<?x4xf32>, %mean: tensor<1x4xf32>, %scale: tensor<1x4xf32>, %shift: tensor<1x4xf32>)
+    -> tensor<?x4xf32> {
+  %xmu = norm.sub %x, %mean : tensor<?x4xf32>, tensor<1x4xf32>
+  %scaled = norm.mul %xmu, %scale : tensor<?x4xf32>, tensor<1x4xf32>
+  %out = norm.add %scaled, %shift : tensor<?x4xf32>, tensor<1x4xf32>
+  return %out : tensor<?x4xf32>
+}
+norm.gradient @by_running_mean_grad of @by_running_mean wrt [0, 2]
+
+// A shift that leaves again, since x meets its own mean, is not read.
+// CHECK-LABEL: func.func @shifted_data(
+// CHECK-NOT: %shift,
+// CHECK: return
+func.func @shifted_data(%x: tensor<?x4xf32>, %shift: tensor<1x4xf32>) -> tensor<?x4xf32> {
+  %d = norm.sub %x, %shift : tensor<?x4xf32>, tensor<1x4xf32>
+  %mean = norm.mean %d over [0] : tensor<?x4xf32>
+  %out = norm.sub %d, %mean : tensor<?x4xf32>, tensor<1x4xf32>
+  return %out : tensor<?x4xf32>
+}
