@@ -103,6 +103,12 @@ Form NormalForm::finish(Value value, Form form) {
   }
   if (auto found = findings.centred.find(value); found != findings.centred.end())
     form = centre(form, found->second);
+  if (auto found = findings.deviations.find(value); found != findings.deviations.end()) {
+    const Form before = form;
+    form = deviation(found->second);
+    if (steps)
+      steps->rewrite(Rule::meetsMean, asIs(before), asIs(form));
+  }
   return form;
 }
 

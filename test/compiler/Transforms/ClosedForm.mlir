@@ -133,3 +133,34 @@ func.func @shifted_data(%x: tensor<?x4xf32>, %shift: tensor<1x4xf32>) -> tensor<
   %out = norm.sub %d, %mean : tensor<?x4xf32>, tensor<1x4xf32>
   return %out : tensor<?x4xf32>
 }
+
+// Means of one value over different axes: each difference is a deviation, and in each backward what adds up to 0 has left.
+// CHECK-LABEL: func.func @two_means_grad_forward(
+// CHECK-DAG: %mu = norm.mean %x over [0]
+// CHECK-DAG: %xmu = norm.sub %x, %mu
+// CHECK-DAG: %nu = norm.mean %x over [1]
+// CHECK-DAG: %xnu = norm.sub %x, %nu
+// CHECK: return
+// CHECK-LABEL: func.func @two_means_grad_backward(
+// CHECK-COUNT-4: norm.sum
+// CHECK-NOT: norm.sum
+// CHECK: return
+func.func @two_means(%x: tensor<?x6xf32>) -> (tensor<?x6xf32>, tensor<?x6xf32>) {
+  %eps = norm.constant 1.0e-5 : tensor<1x1xf32>
+  %mu = norm.mean %x over [0] : tensor<?x6xf32>
+  %xmu = norm.sub %x, %mu : tensor<?x6xf32>, tensor<1x6xf32>
+  %sq = norm.square %xmu : tensor<?x6xf32>
+  %var = norm.mean %sq over [0] : tensor<?x6xf32>
+  %vareps = norm.add %var, %eps : tensor<1x6xf32>, tensor<1x1xf32>
+  %ivar = norm.rsqrt %vareps : tensor<1x6xf32>
+  %batch = norm.mul %xmu, %ivar : tensor<?x6xf32>, tensor<1x6xf32>
+  %nu = norm.mean %x over [1] : tensor<?x6xf32>
+  %xnu = norm.sub %x, %nu : tensor<?x6xf32>, tensor<?x1xf32>
+  %sq2 = norm.square %xnu : tensor<?x6xf32>
+  %var2 = norm.mean %sq2 over [1] : tensor<?x6xf32>
+  %vareps2 = norm.add %var2, %eps : tensor<?x1xf32>, tensor<1x1xf32>
+  %ivar2 = norm.rsqrt %vareps2 : tensor<?x1xf32>
+  %layer = norm.mul %xnu, %ivar2 : tensor<?x6xf32>, tensor<?x1xf32>
+  return %batch, %layer : tensor<?x6xf32>, tensor<?x6xf32>
+}
+norm.gradient @two_means_grad of @two_means wrt [0]
