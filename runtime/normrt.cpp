@@ -217,13 +217,7 @@ normrt_status normrt_call(const normrt_function *function, const DLTensor *input
   return guard(error, [&]() -> Status {
     if (!function)
       return isNull("function");
-    if (options && options->version != NORMRT_VERSION)
-      return badArgument("the options have version " + std::to_string(options->version) + ", but this runtime reads " +
-                         std::to_string(NORMRT_VERSION));
-    int32_t threads = options ? options->threads : 0;
-    if (threads < 0 || threads > NORMRT_MAX_THREADS)
-      return badArgument("threads must be between 0 and " + std::to_string(NORMRT_MAX_THREADS) + ", not " +
-                         std::to_string(threads));
-    return call(unwrap(function), inputs, input_count, outputs, output_count, threads);
+    const normrt_options ordinary = {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr};
+    return call(unwrap(function), inputs, input_count, outputs, output_count, options ? *options : ordinary);
   });
 }
