@@ -38,7 +38,7 @@ struct TableTest : testing::Test {
   normc_entry entries[2] = {{"g_forward", 1, 3, 1, 0, forwardArguments, forwardResults, run, traffic, nullptr},
                             {"g_backward", 4, 1, 1, 0, backwardArguments, backwardResults, run, traffic, nullptr}};
   normc_gradient gradients[1] = {{"g", 0, 1, 2, 3, 1, 0, arguments, results}};
-  normc_module module = {NORMC_MODULE_VERSION, 2, 1, 0, "", entries, gradients, nullptr, nullptr};
+  normc_module module = {NORMC_MODULE_VERSION, 2, 1, 0, "", entries, gradients, nullptr, nullptr, nullptr};
 
   void SetUp() override {
     forwardResults[1].updates = results[1].updates = 0;
