@@ -92,6 +92,7 @@ struct LaunchAttribute {
   char padding[8 - sizeof(int)];
   union {
     char bytes[64];
+    void *address; ///< what the alignment comes from
     struct {
       unsigned x, y, z;
     } cluster;
