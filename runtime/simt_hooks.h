@@ -100,8 +100,8 @@ typedef struct normc_simt_hooks {
   /* An atomic operation on 4 or 8 bytes, relaxed; yields the value before it. `compare` is read by COMPARE_EXCHANGE. */
   uint64_t (*atomic)(normc_simt_thread *thread, void *address, int32_t access, int32_t operation, uint64_t value,
                      uint64_t compare);
-  /* membar.cta, .gl or .sys. */
-  void (*fence)(normc_simt_thread *thread, int32_t place);
+  /* membar.cta (`device` 0), .gl or .sys (1). */
+  void (*fence)(normc_simt_thread *thread, int32_t place, int32_t device);
   /* barrier.sync of `count` threads, or of the whole block where it is 0. */
   void (*barrier)(normc_simt_thread *thread, int32_t place, int32_t id, int32_t count);
   /* bar.warp.sync. */

@@ -14,7 +14,7 @@
 //   if (Status failed = machine.copyOut(data, x, 4096)) ..
 //
 // A launch is over when `launch` returns. Its faults are sentences that begin with the kernel, the block and the thread:
-// see Faults.h for their names. After a fault the contents of memory are what the threads had written until then, and the
+// see Faults.cpp for their names. After a fault the contents of memory are what the threads had written until then, and the
 // machine can go on. Not for several threads of the host at once; any number of machines may run side by side.
 //
 //===----------------------------------------------------------------------===//

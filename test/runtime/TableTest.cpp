@@ -296,7 +296,7 @@ TEST_F(TableTest, ContradictingExtents) {
   };
   DLTensor inputs[] = {tensor(0, two), tensor(1, two)};
   DLTensor outputs[] = {tensor(2, three), tensor(3, two), tensor(4, two)};
-  Status status = call(gradient, inputs, 2, outputs, 3, 0);
+  Status status = call(gradient, inputs, 2, outputs, 3, {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr});
   EXPECT_EQ(status.getCode(), NORMRT_BAD_MODULE);
   EXPECT_EQ(status.getMessage(), "result 'y' of 'g_forward' is 2x4, but the gradient that runs it has 3x4 there; "
                                  "compile it again");
