@@ -20,6 +20,7 @@ struct MockDriver : GpuCalls {
     ASSERT_TRUE(library) << dlerror();
     resetMock = reinterpret_cast<const char *(*)()>(dlsym(library, "mock_cuda_reset"));
     callsOfMock = reinterpret_cast<const char *(*)()>(dlsym(library, "mock_cuda_calls"));
+    failNoMore = reinterpret_cast<void (*)()>(dlsym(library, "mock_cuda_fail_no_more"));
     options.device = NORMRT_CUDA;
     set("NORMC_LIBCUDA", MOCK_CUDA);
     set("NORMC_MOCK_MODULE", GPU_MODULE);
@@ -50,6 +51,7 @@ struct MockDriver : GpuCalls {
 
   const char *(*resetMock)() = nullptr;
   const char *(*callsOfMock)() = nullptr;
+  void (*failNoMore)() = nullptr;
   std::vector<std::string> variables;
 };
 

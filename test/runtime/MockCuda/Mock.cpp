@@ -154,6 +154,11 @@ extern "C" __attribute__((visibility("default"))) const char *mock_cuda_reset(vo
   return leaks.c_str();
 }
 
+/// From now on no call is made to fail.
+extern "C" __attribute__((visibility("default"))) void mock_cuda_fail_no_more(void) {
+  normc::runtime::cuda::Mock::get().settings.failingName.clear();
+}
+
 /// The functions called since the reset, each followed by a line's end.
 extern "C" __attribute__((visibility("default"))) const char *mock_cuda_calls(void) {
   static std::string text;

@@ -35,6 +35,12 @@ static Result giveBack(const char *name, Body body) {
   return Mock::get().enter(name, true, false, body);
 }
 
+/// A wait ends what is in the streams also where it fails: nothing writes to the host's memory after it.
+template <typename Body>
+static Result wait(const char *name, Body body) {
+  return Mock::get().enter(name, true, true, body);
+}
+
 template <typename Map, typename Handle>
 static bool eraseHandle(Map &map, Handle handle) {
   return map.erase(handle) == 1;
@@ -447,7 +453,7 @@ Result cuStreamDestroy_v2(Stream stream) {
 }
 
 Result cuStreamSynchronize(Stream stream) {
-  return call("cuStreamSynchronize",
+  return wait("cuStreamSynchronize",
               [&](Mock &mock) -> Result { return mock.isStream(stream) ? mock.wait() : errorInvalidHandle; });
 }
 
@@ -485,7 +491,7 @@ Result cuEventRecord(Event event, Stream stream) {
 }
 
 Result cuEventSynchronize(Event event) {
-  return call("cuEventSynchronize",
+  return wait("cuEventSynchronize",
               [&](Mock &mock) -> Result { return mock.events.count(event) ? mock.wait() : errorInvalidHandle; });
 }
 
