@@ -8,13 +8,14 @@
 
 #include "runtime/Binding.h"
 #include "runtime/Buffer.h"
+#include "runtime/Groups/Group.h"
 #include "runtime/PairFrames.h"
 
 #include <cstring>
 
 namespace normc::runtime {
 
-static Status runEntry(const normc_entry &entry, const Frame &frame, int32_t threads) {
+static Status runEntry(const normc_entry &entry, const Frame &frame, int32_t threads, Group *group) {
   std::vector<void *> buffers;
   buffers.reserve(frame.arguments.size() + frame.results.size());
   for (const Array &array : frame.arguments)
@@ -23,7 +24,8 @@ static Status runEntry(const normc_entry &entry, const Frame &frame, int32_t thr
     buffers.push_back(array.data);
   std::vector<int64_t> symbols = frame.symbols.getValues();
   char message[NORMRT_MESSAGE_SIZE] = "";
-  normc_context context = {NORMC_MODULE_VERSION, threads, message, sizeof message};
+  normc_context context = {NORMC_MODULE_VERSION, threads, message, sizeof message,
+                           group ? group->getTable() : nullptr};
 
   int32_t status = entry.run(buffers.data(), symbols.data(), &context);
   if (status == NORMC_ENTRY_DONE)
@@ -32,7 +34,9 @@ static Status runEntry(const normc_entry &entry, const Frame &frame, int32_t thr
   std::string reason = *message                              ? message
                        : status == NORMC_ENTRY_OUT_OF_MEMORY ? "out of memory"
                                                              : "it returned status " + std::to_string(status);
-  return {status == NORMC_ENTRY_OUT_OF_MEMORY ? NORMRT_OUT_OF_MEMORY : NORMRT_INTERNAL,
+  return {status == NORMC_ENTRY_OUT_OF_MEMORY ? NORMRT_OUT_OF_MEMORY
+          : status == NORMC_ENTRY_COLLECTIVE  ? NORMRT_COLLECTIVE
+                                              : NORMRT_INTERNAL,
           "function '" + std::string(entry.name) + "' failed: " + reason};
 }
 
@@ -44,7 +48,7 @@ public:
   GradientCall(const Function &function, const Frame &joint)
       : function(function), joint(joint), frames(function, joint), replaced(frames.argumentCount) {}
 
-  Status run(int32_t threads) {
+  Status run(int32_t threads, Group *group) {
     // Everything that can fail for its extents or for lack of memory comes before anything is written.
     if (Status failed = frames.bind())
       return failed;
@@ -52,9 +56,9 @@ public:
       return failed;
     if (Status failed = placeBackward())
       return failed;
-    if (Status failed = runEntry(*function.forward->entry, frames.forward, threads))
+    if (Status failed = runEntry(*function.forward->entry, frames.forward, threads, group))
       return failed;
-    return runEntry(*function.backward->entry, frames.backward, threads);
+    return runEntry(*function.backward->entry, frames.backward, threads, group);
   }
 
 private:
@@ -132,14 +136,30 @@ private:
 };
 } // namespace
 
+/// A single device has everything: what is a share elsewhere has the extent that the graph states.
+static Status checkWhole(const Frame &frame) {
+  for (int32_t i = 0; i < frame.signature.argumentCount; ++i) {
+    const normc_value &value = frame.signature.arguments[i];
+    if (value.shard == 0 || value.joined < 0 || frame.arguments[i].extents.values[value.shard - 1] == value.joined)
+      continue;
+    return badArgument(describeArgument(frame.signature, i) + " has extent " + std::to_string(value.joined) + " along axis " +
+                       std::to_string(value.shard - 1) + ", but the array is " + toText(frame.arguments[i].extents) +
+                       "; pass all of it, or a share of it together with a group");
+  }
+  return {};
+}
+
 Status call(const Function &function, const DLTensor *inputs, int32_t inputCount, const DLTensor *outputs,
-            int32_t outputCount, int32_t threads) {
+            int32_t outputCount, int32_t threads, Group *group) {
   Frame frame(function.signature);
   if (Status failed = bindArrays(frame, inputs, inputCount, outputs, outputCount))
     return failed;
+  if (!group)
+    if (Status failed = checkWhole(frame))
+      return failed;
   if (function.entry)
-    return runEntry(*function.entry, frame, threads);
-  return GradientCall(function, frame).run(threads);
+    return runEntry(*function.entry, frame, threads, group);
+  return GradientCall(function, frame).run(threads, group);
 }
 
 } // namespace normc::runtime

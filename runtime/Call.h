@@ -12,9 +12,11 @@
 
 namespace normc::runtime {
 
-/// Runs `function` on a caller's tensors, as normrt_call states. `threads` is checked.
+class Group;
+
+/// Runs `function` on a caller's tensors, as normrt_call states. `threads` is checked; `group` may be null.
 Status call(const Function &function, const DLTensor *inputs, int32_t inputCount, const DLTensor *outputs,
-            int32_t outputCount, int32_t threads);
+            int32_t outputCount, int32_t threads, Group *group);
 
 } // namespace normc::runtime
 
