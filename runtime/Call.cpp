@@ -29,10 +29,13 @@ static Status runEntry(const normc_entry &entry, const Frame &frame, int32_t thr
   if (status == NORMC_ENTRY_DONE)
     return {};
   message[sizeof message - 1] = '\0';
-  std::string reason = *message                              ? message
+  const std::string reason = *message                              ? message
                        : status == NORMC_ENTRY_OUT_OF_MEMORY ? "out of memory"
                                                              : "it returned status " + std::to_string(status);
-  return {status == NORMC_ENTRY_OUT_OF_MEMORY ? NORMRT_OUT_OF_MEMORY : NORMRT_INTERNAL,
+  const normrt_status kind = status == NORMC_ENTRY_OUT_OF_MEMORY  ? NORMRT_OUT_OF_MEMORY
+                             : status == NORMC_ENTRY_BAD_ARGUMENT ? NORMRT_BAD_ARGUMENT
+                                                                  : NORMRT_INTERNAL;
+  return {kind,
           "function '" + std::string(entry.name) + "' failed: " + reason};
 }
 

@@ -49,6 +49,8 @@ enum normc_role {
 
 /* Nonzero in `flags`: only the extents of the value are read, its buffer may be null. */
 #define NORMC_EXTENTS_ONLY 1
+/* Of a result: made to be written over the argument that it updates, of which nothing is needed afterwards. */
+#define NORMC_INPLACE 2
 
 typedef struct normc_value {
   const char *name;       /* the user's name, never null */
@@ -70,7 +72,11 @@ typedef struct normc_context {
 } normc_context;
 
 /* What an entry returns. */
-enum normc_entry_status { NORMC_ENTRY_DONE = 0, NORMC_ENTRY_OUT_OF_MEMORY = 1 };
+enum normc_entry_status {
+  NORMC_ENTRY_DONE = 0,
+  NORMC_ENTRY_OUT_OF_MEMORY = 1,
+  NORMC_ENTRY_BAD_ARGUMENT = 2 /* an argument holds what it must not; nothing has been written */
+};
 
 /* `buffers`: arguments, then results, each dense in row-major order; `symbols`: the values of the entry's extent
    symbols, all >= 0. The caller has checked that extents agree. Results overlap with nothing, except that one with

@@ -8,6 +8,7 @@
 #include "compiler/Backends/Cpp/Functions.h"
 #include "compiler/Backends/Cpp/KernelEmitter.h"
 #include "compiler/Backends/Cpp/Prelude.h"
+#include "dialects/Norm/FunctionAttributes.h"
 
 #include <fmt/format.h>
 
@@ -35,6 +36,7 @@ public:
     for (const std::string &name : kernelNames)
       names.unique(name);
     nameTensors();
+    checkArguments();
     std::string kernels;
     for (auto [kernel, name] : llvm::zip(plan.getBody().front().getOps<kernel::KernelOp>(), kernelNames))
       kernels += emitLaunch(kernel, name) + "\n";
@@ -61,6 +63,23 @@ private:
       for (Value tensor : kernel.getTensors())
         if (!tensors.contains(tensor))
           tensors[tensor] = names.unique(kernel.getName());
+  }
+
+  /// Before anything is written: arguments of which no element may be 0.
+  void checkArguments() {
+    for (BlockArgument argument : plan.getArguments()) {
+      const unsigned index = argument.getArgNumber();
+      if (!plan.getArgAttr(index, norm::nonzeroAttr))
+        continue;
+      std::string list;
+      for (int64_t extent : plan.getArgAttrOfType<DenseI64ArrayAttr>(index, kernel::extentsAttr).asArrayRef())
+        list += (list.empty() ? "" : ", ") + extents.extent(extent);
+      body += fmt::format("  if (!is_nonzero({}, {{{}}}, {}, context))\n    return 2;\n", tensors[argument], list,
+                          stringLiteral(plan.getArgAttrOfType<StringAttr>(index, kernel::nameAttr).getValue()));
+      helpers.insert(Helper::nonzero);
+      used.insert(argument);
+      usesContext = true;
+    }
   }
 
   /// The kernel's definition; its buffers, its call, and what can be given back after it are added to the entry's body.
