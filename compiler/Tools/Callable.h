@@ -26,6 +26,8 @@ public:
   virtual std::vector<std::string> resultNames() const = 0;
   /// Inputs in any form that the function's arguments admit; the results have the graph's extents.
   virtual llvm::Expected<std::vector<HostArray>> call(llvm::ArrayRef<HostArray> inputs) = 0;
+  /// The arrays that such a call needs at once, as a table; `plans` is what the function was compiled from, or null.
+  virtual llvm::Expected<std::string> describeMemory(llvm::ArrayRef<HostArray> inputs, mlir::ModuleOp plans) = 0;
 };
 
 /// The function of this name in a module, on the CPU.

@@ -124,6 +124,10 @@ public:
     return report(*checks);
   }
 
+  Expected<std::string> describeMemory(ArrayRef<HostArray>, mlir::ModuleOp) override {
+    return createStringError("the reference is not compiled, so it has no arrays of its own to tell of");
+  }
+
   Expected<CheckReport> check(ArrayRef<HostArray> inputs, ArrayRef<HostArray> got, size_t gradients) override {
     Expected<SmallVector<reference::Array<Real>>> arguments = bind(inputs);
     if (!arguments)
