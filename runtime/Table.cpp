@@ -56,8 +56,10 @@ static Status checkResult(const Signature &signature, int32_t index, const std::
     return failed;
   if (value.role != NORMC_RESULT && value.role != NORMC_SAVED && value.role != NORMC_GRADIENT)
     return badModule(what + " has role " + toText(value.role) + ", which no result has");
-  if (value.flags != 0)
-    return badModule(what + " has flags " + toText(value.flags) + ", but a result has none");
+  if ((value.flags & ~NORMC_INPLACE) != 0)
+    return badModule(what + " has the unknown flags " + toText(value.flags));
+  if ((value.flags & NORMC_INPLACE) != 0 && value.updates < 0)
+    return badModule(what + " is written in place, but updates no argument");
   if (value.updates < -1 || value.updates >= signature.argumentCount)
     return badModule(what + " updates argument " + toText(value.updates) + ", but there are " +
                      toText(signature.argumentCount));

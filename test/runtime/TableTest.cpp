@@ -189,7 +189,7 @@ TEST_F(TableTest, Flags) {
   EXPECT_EQ(fault(), "entry 'g_forward': argument 'x' has the unknown flags 2");
   forwardArguments[0].flags = 0;
   forwardResults[0].flags = NORMC_EXTENTS_ONLY;
-  EXPECT_EQ(fault(), "entry 'g_forward': result 'y' has flags 1, but a result has none");
+  EXPECT_EQ(fault(), "entry 'g_forward': result 'y' has the unknown flags 1");
 }
 
 TEST_F(TableTest, Updates) {
