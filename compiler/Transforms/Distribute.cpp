@@ -101,9 +101,14 @@ private:
 
   /// Gradients of which the caller sums the shares himself.
   void leaveGradients() {
-    for (OpOperand &result : function.getBody().front().getTerminator()->getOpOperands())
-      if (function.getResultAttr(result.getOperandNumber(), norm::shareAttr) && !sharded.axisOf(result.get()))
+    for (OpOperand &result : function.getBody().front().getTerminator()->getOpOperands()) {
+      if (!function.getResultAttr(result.getOperandNumber(), norm::shareAttr))
+        continue;
+      if (sharded.axisOf(result.get())) // each device has its part anyway
+        function.removeResultAttr(result.getOperandNumber(), builder.getStringAttr(norm::shareAttr));
+      else
         result.set(shareOf(function, result.get()));
+    }
   }
 
   func::FuncOp function;

@@ -276,7 +276,7 @@ TEST_F(CallTest, Threads) {
   EXPECT_EQ(refusal("threads", {}, {{&threads, {1}, i32}}, &options), "threads must be between 0 and 4096, not 4097");
   options.version = 9;
   EXPECT_EQ(refusal("threads", {}, {{&threads, {1}, i32}}, &options),
-            "the options have version 9, but this runtime reads 2");
+            "the options have version 9, but this runtime reads 3");
 }
 
 TEST_F(CallTest, FailingEntry) {
