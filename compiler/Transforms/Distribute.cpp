@@ -10,6 +10,7 @@
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -39,6 +40,13 @@ public:
     mergePartials();
     takeShares();
     leaveGradients();
+    // A merge that only a gradient needed which is left as a share.
+    SmallVector<Operation *> ops;
+    for (Operation &op : function.getBody().front().without_terminator())
+      ops.push_back(&op);
+    for (Operation *op : llvm::reverse(ops))
+      if (isOpTriviallyDead(op))
+        op->erase();
   }
 
 private:
