@@ -149,3 +149,21 @@ func.func @square(%x: tensor<4xf32>) -> tensor<4xf32> {
 // Functions without a gradient stay as they are.
 // SAVED-LABEL: func.func @square(
 // SAVED-NOT: norm.gradient @
+
+// What is split in the joint function is so in its halves, saved values included; a share of a gradient is asked for where its argument
+// is read, and where it is returned.
+func.func @sharded(%x: tensor<8x4xf32> {norm.shard = 0 : i64}, %g: tensor<1x4xf32> {norm.partial}) -> tensor<8x4xf32> {
+  %max = norm.max_over %x over [1] : tensor<8x4xf32>
+  %e = norm.sub %x, %max : tensor<8x4xf32>, tensor<8x1xf32>
+  %sq = norm.square %e : tensor<8x4xf32>
+  %y = norm.mul %sq, %g : tensor<8x4xf32>, tensor<1x4xf32>
+  return %y : tensor<8x4xf32>
+}
+norm.gradient @sharded_grad of @sharded wrt [0, 1]
+// SAVED-LABEL: func.func @sharded_grad_backward(
+// SAVED-SAME: %arg0: tensor<8x4xf32> {norm.argument = 0 : i64, norm.shard = 0 : i64}, %arg1: tensor<1x4xf32> {norm.argument = 1 : i64, norm.partial}
+// SAVED-SAME: %arg2: tensor<8x1xf32> {norm.saved = 0 : i64, norm.saved_type = f64, norm.shard = 0 : i64}
+// SAVED-SAME: %arg4: tensor<8x4xf32> {norm.cotangent = 0 : i64, norm.shard = 0 : i64}
+// SAVED-SAME: tensor<1x4xf32> {norm.gradient = 1 : i64, norm.name = "darg1", norm.share})
+// SAVED: norm.pair @sharded_grad
+// SAVED-SAME: extents [array<i64: -1, 4>, array<i64: 1, 4>, array<i64: -1, 4>
