@@ -94,13 +94,18 @@ public:
 
   bool savesAll() { return joint->getAttrOfType<StringAttr>(norm::saveAttr).getValue() == "all"; }
 
-  /// What the backward uses of an argument that is written over, position by position: the first such value; null if there is none.
+  /// What the backward uses of an argument that is written over, position by position: a value that has a name, or the argument;
+  /// null if there is none.
   Value usedOf(BlockArgument argument) {
     DenseSet<Value> lost = elementwiseUsersOf(joint, argument);
+    Value found;
     for (Value value : used())
-      if (lost.contains(value) && !free.contains(value))
-        return value;
-    return nullptr;
+      if (lost.contains(value) && !free.contains(value)) {
+        if (!norm::nameOf(value).empty())
+          return value;
+        found = argument;
+      }
+    return found;
   }
 
   /// What is written for the backward, and what it reads.
@@ -452,7 +457,7 @@ LogicalResult checkOverwritten(Inverted &inverted) {
       InFlightDiagnostic error =
           inverted.joint.emitError()
           << describeKind(value) << ", which the gradient @" << inverted.joint.getSymName()
-          << " needs, cannot be recovered from result " << name << ", which is written over "
+          << " needs, cannot be recovered from result '" << name.getValue() << "', which is written over "
           << describeKind(overwriting.argument);
       error.attachNote(lost.place) << lost.reason;
       error.attachNote() << "take norm.inplace away, or let the result follow from " << describeValue(overwriting.argument)

@@ -196,7 +196,8 @@ void Recovery::findDivisors() {
       if (Value divisor = 
               cast<norm::InverseOpInterface>(single->op).describeInverse(single->operand, single->operands).nonzero) {
         SmallVector<Value> factors;
-        findFactorsThatMayBeZero(divisor, factors);
+        OpBuilder builder(joint.getBody().front().getTerminator());
+        findFactorsThatMayBeZero(divisor, factors, &builder);
         found.insert(factors.begin(), factors.end());
       }
   divisors = found.takeVector();
@@ -244,7 +245,45 @@ static Sign signOf(Value value, int depth = 0) {
   return Sign::any;
 }
 
-void findFactorsThatMayBeZero(Value value, SmallVectorImpl<Value> &factors) {
+/// The factors of a product.
+static SmallVector<Value> factorsOf(Value value) {
+  SmallVector<Value> open{value}, factors;
+  while (!open.empty()) {
+    Value factor = open.pop_back_val();
+    if (auto product = factor.getDefiningOp<norm::MulOp>(); product && factors.size() + open.size() < maxDepth)
+      open.append({product.getRhs(), product.getLhs()});
+    else
+      factors.push_back(factor);
+  }
+  return factors;
+}
+
+/// a b + a c ==> a and b + c. What both share goes to `shared`; returns the rest, null where nothing is shared.
+static Value withoutShared(OpBuilder &builder, Operation *sum, SmallVectorImpl<Value> &shared) {
+  SmallVector<Value> left = factorsOf(sum->getOperand(0)), right = factorsOf(sum->getOperand(1));
+  for (Value factor : SmallVector<Value>(left))
+    if (auto found = llvm::find(right, factor); found != right.end()) {
+      shared.push_back(factor);
+      left.erase(llvm::find(left, factor));
+      right.erase(found);
+    }
+  if (shared.empty())
+    return nullptr;
+  ImplicitLocOpBuilder inside(norm::withoutName(sum->getLoc()), builder);
+  auto type = cast<RankedTensorType>(sum->getResult(0).getType());
+  auto multiply = [&](ArrayRef<Value> factors) {
+    Value product = factors.empty()
+                        ? Value(inside.create<norm::ConstantOp>(type.getElementType(), type.getRank(), 1.0))
+                        : factors[0];
+    for (Value factor : factors.drop_front(factors.empty() ? 0 : 1))
+      product = inside.create<norm::MulOp>(product, factor);
+    return product;
+  };
+  Value a = multiply(left), b = multiply(right);
+  return isa<norm::AddOp>(sum) ? Value(inside.create<norm::AddOp>(a, b)) : Value(inside.create<norm::SubOp>(a, b));
+}
+
+void findFactorsThatMayBeZero(Value value, SmallVectorImpl<Value> &factors, OpBuilder *builder) {
   SmallVector<std::pair<Value, int>> open{{value, 0}};
   while (!open.empty()) {
     auto [factor, depth] = open.pop_back_val();
@@ -262,6 +301,14 @@ void findFactorsThatMayBeZero(Value value, SmallVectorImpl<Value> &factors) {
                isa_and_nonnull<norm::DivOp, norm::NegOp, norm::AbsOp, norm::SquareOp, norm::SqrtOp, norm::BroadcastOp>(op)) {
       open.emplace_back(op->getOperand(0), depth + 1);
     } else {
+      SmallVector<Value> shared;
+      const bool isSum = builder && depth < maxDepth && isa_and_nonnull<norm::AddOp, norm::SubOp>(op);
+      if (Value rest = isSum ? withoutShared(*builder, op, shared) : Value()) {
+        open.emplace_back(rest, depth + 1);
+        for (Value other : shared)
+          open.emplace_back(other, depth + 1);
+        continue;
+      }
       factors.push_back(factor);
     }
   }

@@ -72,8 +72,10 @@ private:
 /// Values that depend on `source` position by position: not through a reduction.
 llvm::DenseSet<mlir::Value> elementwiseUsersOf(mlir::func::FuncOp function, mlir::Value source);
 
-/// Those of the factors of `value` that may be 0, as far as signs and constants tell.
-void findFactorsThatMayBeZero(mlir::Value value, llvm::SmallVectorImpl<mlir::Value> &factors);
+/// Those of the factors of `value` that may be 0, as far as signs and constants tell. With a builder, what the terms of a sum share
+/// is taken out of it.
+void findFactorsThatMayBeZero(mlir::Value value, llvm::SmallVectorImpl<mlir::Value> &factors,
+                              mlir::OpBuilder *builder = nullptr);
 
 } // namespace normc
 
