@@ -138,6 +138,8 @@ TEST_F(TableTest, Flags) {
   forwardArguments[0].flags = 0;
   forwardResults[0].flags = NORMC_EXTENTS_ONLY;
   EXPECT_EQ(fault(), "entry 'g_forward': result 'y' has the unknown flags 1");
+  forwardResults[0].flags = NORMC_INPLACE;
+  EXPECT_EQ(fault(), "entry 'g_forward': result 'y' is written in place, but updates no argument");
 }
 
 TEST_F(TableTest, Updates) {
