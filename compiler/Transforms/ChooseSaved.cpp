@@ -422,23 +422,24 @@ private:
   llvm::MapVector<Value, unsigned> overwritten; // arguments, and the results that are written over them
 };
 
-/// Inversions must pay: below one byte in this many they only add roundings.
+/// Inversions that add roundings must pay: one byte in this many.
 constexpr int64_t leastGain = 16;
 
 /// The cheapest way to write a joint function; the others are gone.
 func::FuncOp chooseAlternative(func::FuncOp joint) {
   func::FuncOp best = joint;
   int64_t bytes = Split(joint).bytes();
-  SmallVector<func::FuncOp> all = alternativesTo(joint);
-  for (func::FuncOp other : all)
-    if (int64_t own = Split(other).bytes(); own < bytes - (best == joint ? bytes / leastGain : 0)) {
-      best = other;
+  SmallVector<Alternative> all = alternativesTo(joint);
+  for (const Alternative &other : all)
+    if (int64_t own = Split(other.joint).bytes();
+        own < bytes - (best == joint && other.addsRoundings ? bytes / leastGain : 0)) {
+      best = other.joint;
       bytes = own;
     }
-  all.push_back(joint);
-  for (func::FuncOp other : all)
-    if (other != best)
-      other.erase();
+  all.push_back({joint, false});
+  for (Alternative &other : all)
+    if (other.joint != best)
+      other.joint.erase();
   return best;
 }
 

@@ -84,9 +84,9 @@ FailureOr<Inverted> recoverOverwritten(func::FuncOp joint, ArrayRef<Overwriting>
   return inverted;
 }
 
-SmallVector<func::FuncOp> alternativesTo(func::FuncOp joint) {
+SmallVector<Alternative> alternativesTo(func::FuncOp joint) {
   const Precision precision(joint);
-  SmallVector<func::FuncOp> alternatives;
+  SmallVector<Alternative> alternatives;
   for (auto [index, value] : llvm::enumerate(joint.getBody().front().getTerminator()->getOperands())) {
     // A result that is rounded when it is stored says less than what it was.
     const bool isResult = !joint.getResultAttr(index, norm::gradientAttr) && !joint.getResultAttr(index, norm::updatesAttr);
@@ -105,7 +105,7 @@ SmallVector<func::FuncOp> alternativesTo(func::FuncOp joint) {
       continue;
     }
     readExtentsOfArguments(other);
-    alternatives.push_back(other);
+    alternatives.push_back({other, recovery.addsRoundings()});
   }
   return alternatives;
 }

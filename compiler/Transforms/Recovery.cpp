@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/Recovery.h"
 #include "compiler/Transforms/Precision.h"
+#include "compiler/Transforms/Sharding.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Analysis/TopologicalSortUtils.h"
@@ -81,6 +82,30 @@ bool Recovery::addStep(Operation *op, unsigned operand, bool stableOnly) {
   return true;
 }
 
+bool Recovery::addExponential(Operation *op, unsigned operand) {
+  if (!isa<norm::AddOp, norm::SubOp>(op) || (isa<norm::SubOp>(op) && operand != 0))
+    return false;
+  Value other = op->getOperand(1 - operand);
+  while (auto broadcast = other.getDefiningOp<norm::BroadcastOp>())
+    other = broadcast.getOperand();
+  auto logarithm = other.getDefiningOp<norm::LogOp>();
+  norm::ExpOp power;
+  for (Operation *user : op->getOperand(operand).getUsers()) {
+    if (auto found = dyn_cast<norm::ExpOp>(user))
+      power = found;
+    else if (user != op)
+      return false;
+  }
+  if (!logarithm || !power)
+    return false;
+  steps.push_back({ExponentialInverse{power, logarithm.getOperand(), isa<norm::SubOp>(op)}, power.getResult(), true});
+  return true;
+}
+
+bool Recovery::addsRoundings() const {
+  return llvm::any_of(steps, [](const Step &step) { return !std::holds_alternative<ExponentialInverse>(step.inverse); });
+}
+
 void Recovery::walk(bool stableOnly) {
   for (Value value = result; unknown.contains(value);) {
     Operation *op = value.getDefiningOp();
@@ -93,6 +118,8 @@ void Recovery::walk(bool stableOnly) {
     if (candidates.empty())
       return;
     if (candidates.size() == 1) {
+      if (stableOnly && addExponential(op, candidates[0]))
+        return;
       if (!addStep(op, candidates[0], stableOnly))
         return;
     } else {
@@ -118,9 +145,11 @@ void Recovery::apply() {
   StringRef name = norm::nameOf(result);
   if (auto given = joint.getResultAttrOfType<StringAttr>(index, norm::nameAttr))
     name = given.getValue();
-  joint.insertArgument(joint.getNumArguments(), result.getType(),
-                       attributes.getDictionaryAttr(
-                           {attributes.getNamedAttr(norm::resultAttr, attributes.getI64IntegerAttr(index))}),
+  NamedAttrList role;
+  role.set(norm::resultAttr, attributes.getI64IntegerAttr(index));
+  if (std::optional<int64_t> axis = ShardedAxes(joint).axisOf(result))
+    role.set(norm::shardAttr, attributes.getI64IntegerAttr(*axis));
+  joint.insertArgument(joint.getNumArguments(), result.getType(), role.getDictionary(joint.getContext()),
                        norm::named(name, norm::withoutName(result.getLoc())));
   Value value = body.getArguments().back();
   recovered[result] = value;
@@ -135,10 +164,12 @@ void Recovery::apply() {
   for (Step &step : steps) {
     builder.setLoc(norm::withoutName(step.value.getLoc()));
     if (auto *pieces = std::get_if<PiecewiseInverse>(&step.inverse)) {
-      Value mask;
-      value = pieces->build(builder, value, digits, mask);
-      recovered[pieces->condition.getResult()] = mask;
+      value = pieces->build(builder, value, digits, recovered);
       floor = 0.0;
+    } else if (auto *exponential = std::get_if<ExponentialInverse>(&step.inverse)) {
+      Value power = builder.create<norm::ExpOp>(value);
+      value = exponential->isSubtracted ? Value(builder.create<norm::MulOp>(power, exponential->factor))
+                                        : Value(builder.create<norm::DivOp>(power, exponential->factor));
     } else {
       value = buildInverseStep(builder, std::get<InverseStep>(step.inverse), value, digits, floor);
       if (!step.isStable)
