@@ -60,10 +60,10 @@ static Status checkResult(const Signature &signature, int32_t index, const std::
     return failed;
   if (value.role != NORMC_RESULT && value.role != NORMC_SAVED && value.role != NORMC_GRADIENT)
     return badModule(what + " has role " + toText(value.role) + ", which no result has");
-    if ((value.flags & ~(NORMC_SHARE | NORMC_INPLACE)) != 0)
-      return badModule(what + " has the unknown flags " + toText(value.flags));
-    if ((value.flags & NORMC_INPLACE) != 0 && value.updates < 0)
-      return badModule(what + " is written in place, but updates no argument");
+  if ((value.flags & ~(NORMC_SHARE | NORMC_INPLACE)) != 0)
+    return badModule(what + " has the unknown flags " + toText(value.flags));
+  if ((value.flags & NORMC_INPLACE) != 0 && value.updates < 0)
+    return badModule(what + " is written in place, but updates no argument");
   const bool isReal = value.type >= NORMC_F16 && value.type <= NORMC_F64;
   if ((value.flags & NORMC_SHARE) != 0 && (!isReal || value.shard != 0))
     return badModule(what + " is a share, but " + (isReal ? "is split" : "its elements are integers"));

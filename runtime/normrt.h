@@ -207,7 +207,8 @@ NORMRT_API normrt_status normrt_traffic(const normrt_function *function, const D
    argument stays as it is. A gradient allocates the values that its forward saves for its backward and frees them before it returns.
 
    `options` may be null. After a failure the contents of the outputs are undefined; after NORMRT_BAD_ARGUMENT and
-   NORMRT_BAD_MODULE nothing has been written. */
+   NORMRT_BAD_MODULE nothing has been written, but for what the forward of a gradient wrote before its backward found a 0
+   in what the forward had computed to divide by. */
 NORMRT_API normrt_status normrt_call(const normrt_function *function, const DLTensor *inputs, int32_t input_count,
                                      DLTensor *outputs, int32_t output_count, const normrt_options *options,
                                      normrt_error *error);

@@ -95,13 +95,18 @@ public:
 
   bool savesAll() { return joint->getAttrOfType<StringAttr>(norm::saveAttr).getValue() == "all"; }
 
-  /// What the backward uses of an argument that is written over, position by position: the first such value; null if there is none.
+  /// What the backward uses of an argument that is written over, position by position: a value that has a name, or the argument;
+  /// null if there is none.
   Value usedOf(BlockArgument argument) {
     DenseSet<Value> lost = elementwiseUsersOf(joint, argument);
+    Value found;
     for (Value value : used())
-      if (lost.contains(value) && !free.contains(value))
-        return value;
-    return nullptr;
+      if (lost.contains(value) && !free.contains(value)) {
+        if (!norm::nameOf(value).empty())
+          return value;
+        found = argument;
+      }
+    return found;
   }
 
   /// What is written for the backward, and what it reads.
@@ -423,23 +428,24 @@ private:
   llvm::MapVector<Value, unsigned> overwritten; // arguments, and the results that are written over them
 };
 
-/// Inversions must pay: below one byte in this many they only add roundings.
+/// Inversions that add roundings must pay: one byte in this many.
 constexpr int64_t leastGain = 16;
 
 /// The cheapest way to write a joint function; the others are gone.
 func::FuncOp chooseAlternative(func::FuncOp joint) {
   func::FuncOp best = joint;
   int64_t bytes = Split(joint).bytes();
-  SmallVector<func::FuncOp> all = alternativesTo(joint);
-  for (func::FuncOp other : all)
-    if (int64_t own = Split(other).bytes(); own < bytes - (best == joint ? bytes / leastGain : 0)) {
-      best = other;
+  SmallVector<Alternative> all = alternativesTo(joint);
+  for (const Alternative &other : all)
+    if (int64_t own = Split(other.joint).bytes();
+        own < bytes - (best == joint && other.addsRoundings ? bytes / leastGain : 0)) {
+      best = other.joint;
       bytes = own;
     }
-  all.push_back(joint);
-  for (func::FuncOp other : all)
-    if (other != best)
-      other.erase();
+  all.push_back({joint, false});
+  for (Alternative &other : all)
+    if (other.joint != best)
+      other.joint.erase();
   return best;
 }
 
@@ -458,7 +464,7 @@ LogicalResult checkOverwritten(Inverted &inverted) {
       InFlightDiagnostic error =
           inverted.joint.emitError()
           << describeKind(value) << ", which the gradient @" << inverted.joint.getSymName()
-          << " needs, cannot be recovered from result " << name << ", which is written over "
+          << " needs, cannot be recovered from result '" << name.getValue() << "', which is written over "
           << describeKind(overwriting.argument);
       error.attachNote(lost.place) << lost.reason;
       error.attachNote() << "take norm.inplace away, or let the result follow from " << describeValue(overwriting.argument)

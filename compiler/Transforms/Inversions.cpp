@@ -56,22 +56,37 @@ FailureOr<Inverted> recoverOverwritten(func::FuncOp joint, ArrayRef<Overwriting>
   Operation *terminator = joint.getBody().front().getTerminator();
   const unsigned results = terminator->getNumOperands();
   Builder builder(joint.getContext());
-  for (Value divisor : divisors)
-    if (auto argument = dyn_cast<BlockArgument>(divisor))
+  const Precision precision(joint);
+  for (Value divisor : divisors) {
+    if (auto argument = dyn_cast<BlockArgument>(divisor)) {
       joint.setArgAttr(argument.getArgNumber(), norm::nonzeroAttr, builder.getUnitAttr());
-    else
-      terminator->insertOperands(terminator->getNumOperands(), divisor);
+      continue;
+    }
+    if (precision.isWide(divisor)) {
+      InFlightDiagnostic error = joint.emitError()
+                                 << "recovering what is written over divides by " << describeValue(divisor)
+                                 << ", which must not be 0 anywhere; that is checked of arguments, and of what is computed once for "
+                                    "many elements, but this is computed for each element";
+      error.attachNote(divisor.getLoc()) << "it is computed here";
+      error.attachNote() << "take norm.inplace away, or pass the factor as an argument";
+      return error;
+    }
+    terminator->insertOperands(terminator->getNumOperands(), divisor);
+    joint.insertResult(joint.getNumResults(), divisor.getType(), nullptr);
+  }
   if (failed(rewriteToClosedForm(joint, kept)))
     return failure();
   llvm::append_range(inverted.divisors, terminator->getOperands().drop_front(results));
   terminator->eraseOperands(results, terminator->getNumOperands() - results);
+  llvm::BitVector returned(joint.getNumResults());
+  joint.eraseResults(returned.set(results, joint.getNumResults()));
   readExtentsOfArguments(joint);
   return inverted;
 }
 
-SmallVector<func::FuncOp> alternativesTo(func::FuncOp joint) {
+SmallVector<Alternative> alternativesTo(func::FuncOp joint) {
   const Precision precision(joint);
-  SmallVector<func::FuncOp> alternatives;
+  SmallVector<Alternative> alternatives;
   for (auto [index, value] : llvm::enumerate(joint.getBody().front().getTerminator()->getOperands())) {
     // A result that is rounded when it is stored says less than what it was.
     const bool isResult = !joint.getResultAttr(index, norm::gradientAttr) && !joint.getResultAttr(index, norm::updatesAttr);
@@ -90,7 +105,7 @@ SmallVector<func::FuncOp> alternativesTo(func::FuncOp joint) {
       continue;
     }
     readExtentsOfArguments(other);
-    alternatives.push_back(other);
+    alternatives.push_back({other, recovery.addsRoundings()});
   }
   return alternatives;
 }

@@ -37,9 +37,12 @@ struct Inverted {
 /// Rewrites `joint` so that nothing in its backward part depends on these arguments, as far as that can be. Null after an error.
 mlir::FailureOr<Inverted> recoverOverwritten(mlir::func::FuncOp joint, llvm::ArrayRef<Overwriting> overwritings);
 
-/// Other ways to write a joint function, in which the backward reads a result in place of what the result was computed from.
-/// Each stands behind `joint` in its module.
-llvm::SmallVector<mlir::func::FuncOp> alternativesTo(mlir::func::FuncOp joint);
+/// Another way to write a joint function, in which the backward reads a result in place of what the result was computed from.
+struct Alternative {
+  mlir::func::FuncOp joint; ///< stands behind the other one in its module
+  bool addsRoundings;
+};
+llvm::SmallVector<Alternative> alternativesTo(mlir::func::FuncOp joint);
 
 } // namespace normc
 

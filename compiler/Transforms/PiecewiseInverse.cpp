@@ -314,6 +314,11 @@ std::optional<PiecewiseInverse> invertBy(norm::CompareOp condition, bool isLeft,
   inverse.threshold = isStrict ? *falseEnd : *trueEnd;
   inverse.onTrue = std::move(truePath->steps);
   inverse.onFalse = std::move(falsePath->steps);
+  for (auto [path, other] : {std::pair(&inverse.onTrue, &onFalse), std::pair(&inverse.onFalse, &onTrue)})
+    for (const InverseStep &step : *path)
+      if (Value value = step.op->getOperand(step.operand); value != inverse.value && !other->depends(value))
+        if (std::optional<double> number = other->evaluate(value, k); number && std::isfinite(*number))
+          inverse.onOneWay[value] = *number;
   return inverse;
 }
 
@@ -346,18 +351,29 @@ std::optional<PiecewiseInverse> findPiecewiseInverse(Value result, const DenseSe
   return std::nullopt;
 }
 
-Value PiecewiseInverse::build(ImplicitLocOpBuilder &builder, Value result, unsigned digits, Value &mask) const {
-  auto follow = [&](const InversePath &path) {
+Value PiecewiseInverse::build(ImplicitLocOpBuilder &builder, Value result, unsigned digits,
+                              DenseMap<Value, Value> &recovered) const {
+  auto number = [&](Value like, double value) -> Value {
+    auto type = cast<RankedTensorType>(like.getType());
+    return builder.create<norm::ConstantOp>(type.getElementType(), type.getRank(), value);
+  };
+  Value mask = builder.create<norm::CompareOp>(predicate, result, number(result, threshold));
+  recovered[norm::CompareOp(condition).getResult()] = mask;
+  auto follow = [&](const InversePath &path, bool holds) {
     Value value = result;
     double floor = 0.0;
-    for (const InverseStep &step : path)
+    for (const InverseStep &step : path) {
       value = buildInverseStep(builder, step, value, digits, floor);
+      Value original = step.op->getOperand(step.operand);
+      if (auto other = onOneWay.find(original); other != onOneWay.end()) {
+        Value constant = number(original, other->second);
+        recovered[original] = builder.create<norm::SelectOp>(mask, holds ? value : constant, holds ? constant : value);
+      }
+    }
     return value;
   };
-  auto type = cast<RankedTensorType>(result.getType());
-  Value limit = builder.create<norm::ConstantOp>(type.getElementType(), type.getRank(), threshold);
-  mask = builder.create<norm::CompareOp>(predicate, result, limit);
-  return builder.create<norm::SelectOp>(mask, follow(onTrue), follow(onFalse));
+  Value above = follow(onTrue, true), below = follow(onFalse, false);
+  return builder.create<norm::SelectOp>(mask, above, below);
 }
 
 } // namespace normc

@@ -20,6 +20,7 @@
 
 #include "dialects/Norm/NormDialect.h"
 
+#include "llvm/ADT/MapVector.h"
 #include <string>
 
 namespace normc {
@@ -52,9 +53,12 @@ struct PiecewiseInverse {
   norm::Predicate predicate;   ///< the comparison, of the result with
   double threshold;            ///< this number
   InversePath onTrue, onFalse; ///< from the result
+  /// What lies on the way of one piece, and is this number in the other.
+  llvm::MapVector<mlir::Value, double> onOneWay;
 
-  /// The value, and in `mask` what the condition was.
-  mlir::Value build(mlir::ImplicitLocOpBuilder &builder, mlir::Value result, unsigned digits, mlir::Value &mask) const;
+  /// The value. Adds to `recovered` what the condition was, and what lies on the way.
+  mlir::Value build(mlir::ImplicitLocOpBuilder &builder, mlir::Value result, unsigned digits,
+                    llvm::DenseMap<mlir::Value, mlir::Value> &recovered) const;
 };
 
 /// The piecewise inverse of `result`, to one of the values in `unknown`, on which operands depend that are to be recovered. Where

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/Recovery.h"
 #include "compiler/Transforms/Precision.h"
+#include "compiler/Transforms/Sharding.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Analysis/TopologicalSortUtils.h"
@@ -81,6 +82,30 @@ bool Recovery::addStep(Operation *op, unsigned operand, bool stableOnly) {
   return true;
 }
 
+bool Recovery::addExponential(Operation *op, unsigned operand) {
+  if (!isa<norm::AddOp, norm::SubOp>(op) || (isa<norm::SubOp>(op) && operand != 0))
+    return false;
+  Value other = op->getOperand(1 - operand);
+  while (auto broadcast = other.getDefiningOp<norm::BroadcastOp>())
+    other = broadcast.getOperand();
+  auto logarithm = other.getDefiningOp<norm::LogOp>();
+  norm::ExpOp power;
+  for (Operation *user : op->getOperand(operand).getUsers()) {
+    if (auto found = dyn_cast<norm::ExpOp>(user))
+      power = found;
+    else if (user != op)
+      return false;
+  }
+  if (!logarithm || !power)
+    return false;
+  steps.push_back({ExponentialInverse{power, logarithm.getOperand(), isa<norm::SubOp>(op)}, power.getResult(), true});
+  return true;
+}
+
+bool Recovery::addsRoundings() const {
+  return llvm::any_of(steps, [](const Step &step) { return !std::holds_alternative<ExponentialInverse>(step.inverse); });
+}
+
 void Recovery::walk(bool stableOnly) {
   for (Value value = result; unknown.contains(value);) {
     Operation *op = value.getDefiningOp();
@@ -93,6 +118,8 @@ void Recovery::walk(bool stableOnly) {
     if (candidates.empty())
       return;
     if (candidates.size() == 1) {
+      if (stableOnly && addExponential(op, candidates[0]))
+        return;
       if (!addStep(op, candidates[0], stableOnly))
         return;
     } else {
@@ -118,9 +145,11 @@ void Recovery::apply() {
   StringRef name = norm::nameOf(result);
   if (auto given = joint.getResultAttrOfType<StringAttr>(index, norm::nameAttr))
     name = given.getValue();
-  joint.insertArgument(joint.getNumArguments(), result.getType(),
-                       attributes.getDictionaryAttr(
-                           {attributes.getNamedAttr(norm::resultAttr, attributes.getI64IntegerAttr(index))}),
+  NamedAttrList role;
+  role.set(norm::resultAttr, attributes.getI64IntegerAttr(index));
+  if (std::optional<int64_t> axis = ShardedAxes(joint).axisOf(result))
+    role.set(norm::shardAttr, attributes.getI64IntegerAttr(*axis));
+  joint.insertArgument(joint.getNumArguments(), result.getType(), role.getDictionary(joint.getContext()),
                        norm::named(name, norm::withoutName(result.getLoc())));
   Value value = body.getArguments().back();
   recovered[result] = value;
@@ -135,10 +164,12 @@ void Recovery::apply() {
   for (Step &step : steps) {
     builder.setLoc(norm::withoutName(step.value.getLoc()));
     if (auto *pieces = std::get_if<PiecewiseInverse>(&step.inverse)) {
-      Value mask;
-      value = pieces->build(builder, value, digits, mask);
-      recovered[pieces->condition.getResult()] = mask;
+      value = pieces->build(builder, value, digits, recovered);
       floor = 0.0;
+    } else if (auto *exponential = std::get_if<ExponentialInverse>(&step.inverse)) {
+      Value power = builder.create<norm::ExpOp>(value);
+      value = exponential->isSubtracted ? Value(builder.create<norm::MulOp>(power, exponential->factor))
+                                        : Value(builder.create<norm::DivOp>(power, exponential->factor));
     } else {
       value = buildInverseStep(builder, std::get<InverseStep>(step.inverse), value, digits, floor);
       if (!step.isStable)
@@ -196,7 +227,8 @@ void Recovery::findDivisors() {
       if (Value divisor = 
               cast<norm::InverseOpInterface>(single->op).describeInverse(single->operand, single->operands).nonzero) {
         SmallVector<Value> factors;
-        findFactorsThatMayBeZero(divisor, factors);
+        OpBuilder builder(joint.getBody().front().getTerminator());
+        findFactorsThatMayBeZero(divisor, factors, &builder);
         found.insert(factors.begin(), factors.end());
       }
   divisors = found.takeVector();
@@ -244,7 +276,45 @@ static Sign signOf(Value value, int depth = 0) {
   return Sign::any;
 }
 
-void findFactorsThatMayBeZero(Value value, SmallVectorImpl<Value> &factors) {
+/// The factors of a product.
+static SmallVector<Value> factorsOf(Value value) {
+  SmallVector<Value> open{value}, factors;
+  while (!open.empty()) {
+    Value factor = open.pop_back_val();
+    if (auto product = factor.getDefiningOp<norm::MulOp>(); product && factors.size() + open.size() < maxDepth)
+      open.append({product.getRhs(), product.getLhs()});
+    else
+      factors.push_back(factor);
+  }
+  return factors;
+}
+
+/// a b + a c ==> a and b + c. What both share goes to `shared`; returns the rest, null where nothing is shared.
+static Value withoutShared(OpBuilder &builder, Operation *sum, SmallVectorImpl<Value> &shared) {
+  SmallVector<Value> left = factorsOf(sum->getOperand(0)), right = factorsOf(sum->getOperand(1));
+  for (Value factor : SmallVector<Value>(left))
+    if (auto found = llvm::find(right, factor); found != right.end()) {
+      shared.push_back(factor);
+      left.erase(llvm::find(left, factor));
+      right.erase(found);
+    }
+  if (shared.empty())
+    return nullptr;
+  ImplicitLocOpBuilder inside(norm::withoutName(sum->getLoc()), builder);
+  auto type = cast<RankedTensorType>(sum->getResult(0).getType());
+  auto multiply = [&](ArrayRef<Value> factors) {
+    Value product = factors.empty()
+                        ? Value(inside.create<norm::ConstantOp>(type.getElementType(), type.getRank(), 1.0))
+                        : factors[0];
+    for (Value factor : factors.drop_front(factors.empty() ? 0 : 1))
+      product = inside.create<norm::MulOp>(product, factor);
+    return product;
+  };
+  Value a = multiply(left), b = multiply(right);
+  return isa<norm::AddOp>(sum) ? Value(inside.create<norm::AddOp>(a, b)) : Value(inside.create<norm::SubOp>(a, b));
+}
+
+void findFactorsThatMayBeZero(Value value, SmallVectorImpl<Value> &factors, OpBuilder *builder) {
   SmallVector<std::pair<Value, int>> open{{value, 0}};
   while (!open.empty()) {
     auto [factor, depth] = open.pop_back_val();
@@ -262,6 +332,14 @@ void findFactorsThatMayBeZero(Value value, SmallVectorImpl<Value> &factors) {
                isa_and_nonnull<norm::DivOp, norm::NegOp, norm::AbsOp, norm::SquareOp, norm::SqrtOp, norm::BroadcastOp>(op)) {
       open.emplace_back(op->getOperand(0), depth + 1);
     } else {
+      SmallVector<Value> shared;
+      const bool isSum = builder && depth < maxDepth && isa_and_nonnull<norm::AddOp, norm::SubOp>(op);
+      if (Value rest = isSum ? withoutShared(*builder, op, shared) : Value()) {
+        open.emplace_back(rest, depth + 1);
+        for (Value other : shared)
+          open.emplace_back(other, depth + 1);
+        continue;
+      }
       factors.push_back(factor);
     }
   }

@@ -19,6 +19,13 @@
 
 namespace normc {
 
+/// r = a - log b ==> e^a = b e^r, and r = a + log b ==> e^a = e^r / b: a itself is not needed.
+struct ExponentialInverse {
+  norm::ExpOp power;   ///< e^a
+  mlir::Value factor;  ///< b
+  bool isSubtracted;
+};
+
 /// Lets the backward part of a joint function compute from one of its results what the forward computed on the way to it.
 class Recovery {
 public:
@@ -35,6 +42,9 @@ public:
   /// Gives the joint function one more argument, the result (`norm.result`), and makes what only the backward computes follow
   /// from it.
   void apply();
+  /// Whether what is recovered has been rounded once more than what it stands for.
+  bool addsRoundings() const;
+
   /// After that: whether anything follows from it.
   bool wasUsed() const { return isUsed; }
   /// What the algebra must not take apart, as sums that were undone would be subtracted in another order.
@@ -46,7 +56,7 @@ public:
 
 private:
   struct Step {
-    std::variant<InverseStep, PiecewiseInverse> inverse;
+    std::variant<InverseStep, PiecewiseInverse, ExponentialInverse> inverse;
     mlir::Value value; ///< what is recovered
     bool isStable;
   };
@@ -54,6 +64,7 @@ private:
   Recovery(mlir::func::FuncOp joint, unsigned index);
   void walk(bool stableOnly);
   bool addStep(mlir::Operation *op, unsigned operand, bool stableOnly);
+  bool addExponential(mlir::Operation *op, unsigned operand);
   void substitute(llvm::ArrayRef<mlir::Operation *> original);
   void findDivisors();
 
@@ -72,8 +83,10 @@ private:
 /// Values that depend on `source` position by position: not through a reduction.
 llvm::DenseSet<mlir::Value> elementwiseUsersOf(mlir::func::FuncOp function, mlir::Value source);
 
-/// Those of the factors of `value` that may be 0, as far as signs and constants tell.
-void findFactorsThatMayBeZero(mlir::Value value, llvm::SmallVectorImpl<mlir::Value> &factors);
+/// Those of the factors of `value` that may be 0, as far as signs and constants tell. With a builder, what the terms of a sum share
+/// is taken out of it.
+void findFactorsThatMayBeZero(mlir::Value value, llvm::SmallVectorImpl<mlir::Value> &factors,
+                              mlir::OpBuilder *builder = nullptr);
 
 } // namespace normc
 

@@ -190,6 +190,8 @@ TEST_F(TableTest, Flags) {
   forwardArguments[0].flags = 0;
   forwardResults[0].flags = NORMC_EXTENTS_ONLY;
   EXPECT_EQ(fault(), "entry 'g_forward': result 'y' has the unknown flags 1");
+  forwardResults[0].flags = NORMC_INPLACE;
+  EXPECT_EQ(fault(), "entry 'g_forward': result 'y' is written in place, but updates no argument");
   forwardResults[0].flags = NORMC_SHARE;
   const int32_t type = std::exchange(forwardResults[0].type, int32_t(NORMC_I32));
   EXPECT_EQ(fault(), "entry 'g_forward': result 'y' is a share, but its elements are integers");

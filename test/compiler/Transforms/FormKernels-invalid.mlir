@@ -10,15 +10,6 @@ func.func @sharded(%g: tensor<1x4xf32>, %x: tensor<8x4xf32> {norm.shard = 0 : i6
 
 // -----
 
-// expected-error@+2 {{result 0 of @inplace is to be written over an argument, and kernels that work in place cannot be made yet}}
-// expected-note@+1 {{take norm.inplace away, or evaluate the graph with --device=reference}}
-func.func @inplace(%x: tensor<8x4xf32>) -> (tensor<8x4xf32> {norm.inplace = 0 : i64}) {
-  %y = norm.neg %x : tensor<8x4xf32>
-  return %y : tensor<8x4xf32>
-}
-
-// -----
-
 func.func @layer(%x: tensor<8x4xf32>) -> tensor<8x4xf32> {
   // expected-error@+2 {{norm.relu is no primitive, so no kernel can be made of it}}
   // expected-note@+1 {{run expand-layers first}}
