@@ -158,7 +158,7 @@ void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
     line(fmt::format("put({} + block.begin, {}, block.size, stream);", runOf(store), block));
   if (prefetches()) {
     open("if (ahead)");
-    for (Value tensor : runTensors(sweep, rootsOf(sweep), false))
+    for (Value tensor : outer.empty() ? allRunTensors(/*stores=*/false) : runTensors(sweep, rootsOf(sweep), false))
       if (variesAlong(tensor, inner - 1))
         line(fmt::format("prefetch({} + {} + block.begin, block.size);", runs.lookup(tensor), lengthText()));
     close();

@@ -71,7 +71,7 @@ void RunsWriter::emitBody() {
 void RunsWriter::emitGroup() {
   declareIndices(groupName, parallel);
   if (outer.empty())
-    declareRuns(allRunTensors());
+    declareRuns(allRunTensors(/*stores=*/true));
   if (prefetches())
     line(fmt::format("const bool ahead = {} + 1 < {} && {} * {} <= {};", groupName,
                      riders.empty() ? "mine.last_group" : "mine.last_row", productText(reduced),
@@ -114,10 +114,10 @@ SmallVector<Value> RunsWriter::runTensors(kernel::SweepOp sweep, ArrayRef<Value>
   return running;
 }
 
-SmallVector<Value> RunsWriter::allRunTensors() {
+SmallVector<Value> RunsWriter::allRunTensors(bool stores) {
   llvm::SetVector<Value> all;
   for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
-    for (Value tensor : runTensors(sweep, rootsOf(sweep), true))
+    for (Value tensor : runTensors(sweep, rootsOf(sweep), stores))
       all.insert(tensor);
   return all.takeVector();
 }

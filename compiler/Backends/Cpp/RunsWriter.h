@@ -45,7 +45,8 @@ private:
   std::string lengthText() { return reduced.empty() ? "1" : extentText(joined[inner]); }
   /// Tensors that vary along the runs: those that `roots` need and, with `stores`, those that the sweep writes.
   SmallVector<Value> runTensors(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores);
-  SmallVector<Value> allRunTensors();
+  /// The same of all sweeps.
+  SmallVector<Value> allRunTensors(bool stores);
   /// const float *x_run = x + ..: where a run begins.
   void declareRuns(ArrayRef<Value> tensors);
   /// Opens the loop over the runs of a chunk, and says where they begin.
