@@ -39,6 +39,10 @@ void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
   passes.addPass(createStabilize());
   passes.addPass(mlir::createCSEPass());
 
+  // Sums of sums.
+  passes.addPass(createNestSums());
+  passes.addPass(mlir::createCSEPass());
+
   // Kernels and the plans that launch them.
   passes.addPass(createFormKernels());
   passes.addPass(mlir::createCSEPass());
