@@ -39,6 +39,10 @@ void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
   passes.addPass(createStabilize());
   passes.addPass(mlir::createCSEPass());
 
+  // Sums of sums.
+  passes.addPass(createNestSums());
+  passes.addPass(mlir::createCSEPass());
+
   // What crosses devices.
   passes.addPass(createDistribute());
   passes.addPass(mlir::createCSEPass());

@@ -92,6 +92,17 @@ def Stabilize : Pass<"stabilize", "::mlir::ModuleOp"> {
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
 
+def NestSums : Pass<"nest-sums", "::mlir::ModuleOp"> {
+  let summary = "Take sums from sums over fewer axes that are at hand";
+  let description = [{
+    `sum(f x over A)`, where `sum(x over B)` is computed anyway, B is a part of A, and f does not vary along B ==>
+    `sum(f sum(x over B) over A without B)`. So what is large is read once for both: the gradients of instance norm's parameters come
+    from the sums of its groups. Partial sums are f64 in the kernels. Where f is left outside, the extents of B are known and not 0,
+    as an empty sum is 0 whatever f is.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
 def Distribute : Pass<"distribute", "::mlir::ModuleOp"> {
   let summary = "Let reductions over a sharded axis cross the devices";
   let description = [{

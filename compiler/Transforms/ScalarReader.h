@@ -8,6 +8,7 @@
 #define NORMC_COMPILER_TRANSFORMS_SCALARREADER_H
 
 #include "compiler/Transforms/PlanBuilder.h"
+#include "dialects/Kernel/Functions/Functions.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -179,7 +180,39 @@ private:
       if (Value rest = restOf(op, operands, sweep))
         return builder.create<arith::SubFOp>(builder.create<arith::SubFOp>(operands[0], operands[1]), rest);
     }
-    return buildScalar(builder, op, operands, real);
+    Value scalar = buildScalar(builder, op, operands, real);
+    if (auto exponential = scalar.getDefiningOp<math::ExpOp>(); exponential && isNotPositive(op->getOperand(0), operands[0]))
+      exponential->setAttr(kernel::notPositiveAttr, builder.getUnitAttr());
+    return scalar;
+  }
+
+  /// What stands behind repetitions.
+  static Value withoutBroadcasts(Value value) {
+    while (auto broadcast = value.getDefiningOp<norm::BroadcastOp>())
+      value = broadcast.getOperand();
+    return value;
+  }
+
+  /// Whether a value, of which this is the scalar, is never positive: x - max_over(x), where x is rounded before it is subtracted
+  /// from, and c |x| and c x^2, c < 0.
+  static bool isNotPositive(Value value, Value scalar) {
+    while (auto extend = scalar.getDefiningOp<arith::ExtFOp>())
+      scalar = extend.getIn();
+    if (auto difference = value.getDefiningOp<norm::SubOp>()) {
+      auto maximum = withoutBroadcasts(difference.getOperand(1)).getDefiningOp<norm::MaxOverOp>();
+      return maximum && maximum.getOperand() == difference.getOperand(0) && scalar.getDefiningOp<arith::SubFOp>();
+    }
+    auto isSize = [](Value size) { return isa_and_nonnull<norm::AbsOp, norm::SquareOp>(size.getDefiningOp()); };
+    auto isNegative = [](Value constant) {
+      auto op = constant.getDefiningOp<norm::ConstantOp>();
+      auto number = op ? dyn_cast<mlir::FloatAttr>(op.getValue()) : mlir::FloatAttr();
+      return number && number.getValue().isNegative() && !number.getValue().isNaN();
+    };
+    if (auto negative = value.getDefiningOp<norm::NegOp>())
+      return isSize(negative.getOperand());
+    auto product = value.getDefiningOp<norm::MulOp>();
+    return product && ((isNegative(product.getOperand(0)) && isSize(product.getOperand(1))) ||
+                       (isNegative(product.getOperand(1)) && isSize(product.getOperand(0))));
   }
 
   /// The factors of a product that is computed at the points of this sweep, in the type `real`.

@@ -295,7 +295,8 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
       .Case([&](math::SqrtOp) { return call(op, prefix + "sqrt"); })
       .Case<math::ExpOp, math::LogOp, math::TanhOp, math::ErfOp, math::PowFOp, kernel::SigmoidOp>([&](Operation *) {
         kernel::Function function = *kernel::functionOf(op);
-        return call(op, style == Style::formula ? kernel::functionName(function).str()
+        return call(op, isa<math::ExpOp>(op) && style == Style::formula ? "exp"
+                        : style == Style::formula                      ? kernel::functionName(function).str()
                                                 : kernel::functionName(function, cast<FloatType>(result.getType())));
       })
       .Case([&](kernel::LoadOp load) {

@@ -30,7 +30,7 @@ static bool isReserved(StringRef name) {
           "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq", "main",
           "std", "linux", "unix", "threads", "context", "int32_t", "int64_t", "uint8_t", "uint16_t", "size_t", "Sum",
           "Max", "Min", "Moments", "Plus", "Greater", "Lesser", "Order", "Chunk", "Split", "Share", "Tree", "Parts", "Total",
-          "TileParts", "TileTotal", "Block", "Rounding", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno",
+          "TileParts", "TileTotal", "Own", "Part", "ColumnSums", "Block", "Rounding", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno",
           "assert", "half_to_float", "float_to_half", "bfloat_to_float", "float_to_bfloat", "odd_float", "bits_of", "float_of",
           "merge", "moments", "finite_or_zero", "rest", "put", "drain", "prefetch", "ahead", "each", "fold", "fold_rows", "fold_runs", "repeat_rows",
           "repeat_runs", "greater", "lesser", "order_of_runs", "order_of_columns", "rows_of_lanes", "l2_bytes", "order",

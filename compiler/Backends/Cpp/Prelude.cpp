@@ -184,6 +184,8 @@ std::string prelude(const std::set<Helper> &wanted) {
       helpers.insert(others);
   };
   needs(Helper::oddFloat, {Helper::bits});
+  needs(Helper::columns, {Helper::lanes, Helper::own});
+  needs(Helper::tiles, {Helper::own});
   for (Helper helper : {Helper::halfToFloat, Helper::floatToHalf, Helper::bfloatToFloat, Helper::floatToBfloat})
     needs(helper, {Helper::bits});
   std::string text = start;
@@ -213,8 +215,14 @@ std::string prelude(const std::set<Helper> &wanted) {
     case Helper::tree:
       text += treeHelper;
       break;
+    case Helper::own:
+      text += ownHelper;
+      break;
     case Helper::tiles:
       text += tilesHelper;
+      break;
+    case Helper::columns:
+      text += columnsHelper;
       break;
     case Helper::streaming:
       text += streamingHelper;

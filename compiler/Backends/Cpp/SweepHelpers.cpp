@@ -1,4 +1,4 @@
-//===- SweepHelpers.cpp - what emitted sweeps are written with ------------===//
+//===- SweepHelpers.cpp - what emitted sweeps are written with ----------===//
 //
 // Part of normc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -135,98 +135,13 @@ template <int lanes, typename T, typename Combine>
     return fold<lanes / 2>(half, combine);
   }
 }
-)";
-
-const char *const sumHelper = R"(
-struct Sum {
-  double value;
-  [[maybe_unused]] static Sum identity() { return {0.0}; }
-  [[maybe_unused]] static constexpr int parts = 1;
-  [[maybe_unused]] static void none(double *to, int64_t width) { std::fill_n(to, width, 0.0); }
-  [[maybe_unused]] static void merge(double, const double *a, double, double *b, int64_t width) {
-    for (int64_t g = 0; g < width; ++g)
-      b[g] = a[g] + b[g];
-  }
-};
-[[maybe_unused]] Sum merge(const Sum &a, const Sum &b) { return {a.value + b.value}; }
-)";
-
-const char *const momentsHelper = R"(
-// The mean, and the sum of squared deviations from it, of n points; merged as Chan, Golub and LeVeque do.
-struct Moments {
-  double n, mean, m2;
-  [[maybe_unused]] static Moments identity() { return {0.0, std::numeric_limits<double>::quiet_NaN(), 0.0}; }
-  [[maybe_unused]] static constexpr int parts = 2;
-  [[maybe_unused]] static void none(double *to, int64_t width) {
-    std::fill_n(to, width, std::numeric_limits<double>::quiet_NaN());
-    std::fill_n(to + width, width, 0.0);
-  }
-  [[maybe_unused]] static void merge(double na, const double *a, double nb, double *b, int64_t width) {
-    const double r = nb / (na + nb), scale = na * r;
-    for (int64_t g = 0; g < width; ++g) {
-      const double d = b[g] - a[g];
-      b[g] = std::fabs(d) < std::numeric_limits<double>::infinity() ? std::fma(d, r, a[g]) : a[g] + b[g];
-      b[width + g] = std::fma(d * d, scale, a[width + g] + b[width + g]);
-    }
-  }
-};
-[[maybe_unused]] Moments merge(const Moments &a, const Moments &b) {
-  double x[] = {a.mean, a.m2}, y[] = {b.mean, b.m2};
-  Moments::merge(a.n, x, b.n, y, 1);
-  return {a.n + b.n, y[0], y[1]};
+// The same with rows of lanes, one for each column.
+template <typename T, typename Combine>
+inline void fold_rows(T *lane, int64_t rows, int64_t width, Combine combine) {
+  for (int64_t half = rows / 2; half > 0; half /= 2)
+    for (int64_t l = 0; l < half * width; ++l)
+      lane[l] = combine(lane[l], lane[l + half * width]);
 }
-// Of sums about a shift: s1 of x - shift, s2 of its square.
-[[gnu::always_inline]] inline Moments moments(double n, double shift, double s1, double s2) {
-  const double q = s1 / n, m2 = std::fma(-s1, q, s2);
-  return {n, shift + q, m2 < 0.0 ? 0.0 : m2};
-}
-// A shift that is not finite would make NaN of an infinite mean.
-template <typename T>
-[[gnu::always_inline]] inline T finite_or_zero(T shift) {
-  return std::fabs(shift) < std::numeric_limits<T>::infinity() ? shift : T(0);
-}
-)";
-
-const char *const maximumHelper = R"(
-// A maximum; NaN if one term is.
-template <typename T>
-[[gnu::always_inline]] inline T greater(T a, T b) { return a > b || a != a ? a : b; }
-struct Greater {
-  template <typename T>
-  [[gnu::always_inline]] T operator()(T a, T b) const { return greater(a, b); }
-};
-struct Max {
-  double value;
-  [[maybe_unused]] static Max identity() { return {-std::numeric_limits<double>::infinity()}; }
-  [[maybe_unused]] static constexpr int parts = 1;
-  [[maybe_unused]] static void none(double *to, int64_t width) { std::fill_n(to, width, -std::numeric_limits<double>::infinity()); }
-  [[maybe_unused]] static void merge(double, const double *a, double, double *b, int64_t width) {
-    for (int64_t g = 0; g < width; ++g)
-      b[g] = greater(a[g], b[g]);
-  }
-};
-[[maybe_unused]] Max merge(const Max &a, const Max &b) { return {greater(a.value, b.value)}; }
-)";
-
-const char *const minimumHelper = R"(
-// A minimum; NaN if one term is.
-template <typename T>
-[[gnu::always_inline]] inline T lesser(T a, T b) { return a < b || a != a ? a : b; }
-struct Lesser {
-  template <typename T>
-  [[gnu::always_inline]] T operator()(T a, T b) const { return lesser(a, b); }
-};
-struct Min {
-  double value;
-  [[maybe_unused]] static Min identity() { return {std::numeric_limits<double>::infinity()}; }
-  [[maybe_unused]] static constexpr int parts = 1;
-  [[maybe_unused]] static void none(double *to, int64_t width) { std::fill_n(to, width, std::numeric_limits<double>::infinity()); }
-  [[maybe_unused]] static void merge(double, const double *a, double, double *b, int64_t width) {
-    for (int64_t g = 0; g < width; ++g)
-      b[g] = lesser(a[g], b[g]);
-  }
-};
-[[maybe_unused]] Min merge(const Min &a, const Min &b) { return {lesser(a.value, b.value)}; }
 )";
 
 const char *const treeHelper = R"(
@@ -289,125 +204,6 @@ public:
 };
 )";
 
-const char *const tilesHelper = R"(
-// Folds lanes of many groups: rows of them, or a run of `length` lanes each.
-template <typename T, typename Combine>
-inline void fold_rows(T *lane, int64_t rows, int64_t width, Combine combine) {
-  for (int64_t half = rows / 2; half > 0; half /= 2)
-    for (int64_t l = 0; l < half * width; ++l)
-      lane[l] = combine(lane[l], lane[l + half * width]);
-}
-template <int length, typename T, typename Combine>
-inline void fold_runs(T *lane, int64_t width, Combine combine) {
-  constexpr int half = length > 128 ? 128 : length > 64 ? 64 : length > 32 ? 32 : length > 16 ? 16 : length > 8 ? 8 : 4;
-  for (int64_t g = 0; g < width; ++g) {
-    T *run = lane + g * length;
-    if (length <= half) { // 1 to 4
-      for (int l = 2; l < length; ++l)
-        run[l - 2] = combine(run[l - 2], run[l]);
-      lane[g] = length > 1 ? combine(run[0], run[1]) : run[0];
-      continue;
-    }
-    for (int l = 0; l < length - half; ++l)
-      run[l] = combine(run[l], run[l + half]);
-    lane[g] = fold<half>(run, combine);
-  }
-}
-// Repeats the values of groups for all lanes: row by row, or along runs.
-template <typename T>
-inline void repeat_rows(T *lane, int64_t rows, int64_t width) {
-  for (int64_t l = width; l < rows * width; ++l)
-    lane[l] = lane[l - width];
-}
-template <int length, typename T>
-inline void repeat_runs(T *lane, int64_t width) {
-  for (int64_t g = width; g-- > 0;) {
-    const T value = lane[g];
-    for (int l = 0; l < length; ++l)
-      lane[g * length + l] = value;
-  }
-}
-
-// As Total, of many groups side by side: an array for each part of T.
-template <typename T>
-struct TileParts {
-  static constexpr int levels = 48;
-  int64_t width;
-  Buffer<double> tasks, trees;
-  TileParts(const Split &split, int64_t width)
-      : width(width), tasks(split.shared ? 2 * split.tasks * T::parts * width : 1),
-        trees(split.threads * (levels + 2) * T::parts * width) {}
-  bool ready() const { return tasks && trees; }
-};
-template <typename T>
-class TileTotal {
-  TileParts<T> &parts;
-  const Split &split;
-  const Share &share;
-  const Order &order;
-  const int64_t width, turn;
-  double *const tree;
-  double points[TileParts<T>::levels + 1] = {};
-  uint64_t entries = 0;
-
-  double *level(int k) { return tree + k * T::parts * width; }
-  double *task(int64_t t) { return parts.tasks.get() + (turn * split.tasks + t) * T::parts * width; }
-  void push(double n) {
-    int k = 0;
-    for (uint64_t bits = entries++; bits & 1; bits >>= 1, ++k) {
-      T::merge(points[k], level(k), n, next(), width);
-      n += points[k];
-    }
-    std::copy_n(next(), T::parts * width, level(k));
-    points[k] = n;
-  }
-  double collect(double *to) {
-    double n = 0.0;
-    for (int k = 0; entries >> k; ++k)
-      if (entries >> k & 1) {
-        if (n > 0.0)
-          T::merge(points[k], level(k), n, to, width);
-        else
-          std::copy_n(level(k), T::parts * width, to);
-        n += points[k];
-      }
-    entries = 0;
-    return n;
-  }
-
-public:
-  TileTotal(TileParts<T> &parts, const Split &split, const Share &share, const Order &order, int64_t group, int64_t width)
-      : parts(parts), split(split), share(share), order(order), width(width), turn(group & 1),
-        tree(parts.trees.get() + omp_get_thread_num() * (TileParts<T>::levels + 2) * T::parts * parts.width) {}
-  // Where the next chunk's parts are written before `add`, and where all that come to is left.
-  double *next() { return level(TileParts<T>::levels); }
-  double *total() { return level(TileParts<T>::levels + 1); }
-  void add(int64_t chunk, double n) {
-    push(n);
-    if (share.shared && ((chunk + 1) % split.task == 0 || chunk + 1 == split.chunks))
-      collect(task(chunk / split.task));
-  }
-  // The parts of all; `none` where there are no points.
-  const double *get() {
-    if (share.shared)
-      for (int64_t t = 0; t < split.tasks; ++t) {
-        std::copy_n(task(t), T::parts * width, next());
-        const int64_t first = t * split.task, last = std::min(split.chunks, first + split.task);
-        push(points_between(first, last));
-      }
-    const double n = collect(total());
-    if (n == 0.0)
-      T::none(total(), width);
-    return total();
-  }
-
-private:
-  double points_between(int64_t first, int64_t last) const {
-    return double(std::min(order.runs, last * order.whole) - first * order.whole) * double(order.length);
-  }
-};
-)";
-
 const char *const streamingHelper = R"(
 // The points of a run in blocks that end at cache lines of `to`.
 struct Block {
@@ -415,21 +211,23 @@ struct Block {
   template <typename T>
   Block(const T *to, int64_t begin, int64_t end) : begin(begin), end(end) {
     const int64_t past = int64_t(reinterpret_cast<uintptr_t>(to + begin) / sizeof(T) % (64 / sizeof(T)));
-    size = std::min<int64_t>(512 - past, end - begin);
+    size = std::min<int64_t>(128 - past, end - begin);
   }
   void next() {
     begin += size;
-    size = std::min<int64_t>(512, end - begin);
+    size = std::min<int64_t>(128, end - begin);
   }
 };
 // Copies a block to its place; past the caches where the output is much larger than they are.
 template <typename T>
-inline void put(T *to, const T *from, int64_t size, bool stream) {
+inline void put(T *to, const T *from, int64_t size, [[maybe_unused]] bool stream) {
+  int64_t k = 0;
 #ifdef __SSE2__
+  const int64_t line = 64 / sizeof(T);
   if (stream) {
-    const int64_t line = 64 / sizeof(T);
-    int64_t k = std::min(size, (line - int64_t(reinterpret_cast<uintptr_t>(to) / sizeof(T)) % line) % line);
-    std::copy_n(from, k, to);
+    k = std::min(size, (line - int64_t(reinterpret_cast<uintptr_t>(to) / sizeof(T)) % line) % line);
+    if (k > 0)
+      std::copy_n(from, k, to);
     for (; k + line <= size; k += line) {
 #ifdef __AVX512F__
       _mm512_stream_si512(reinterpret_cast<__m512i *>(to + k), _mm512_loadu_si512(from + k));
@@ -439,12 +237,16 @@ inline void put(T *to, const T *from, int64_t size, bool stream) {
                          _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + k + l)));
 #endif
     }
-    std::copy_n(from + k, size - k, to + k);
-    return;
+  }
+#ifdef __AVX512F__
+  for (; k + line <= size; k += line) {
+    _mm512_storeu_si512(to + k, _mm512_loadu_si512(from + k));
+    __asm__ volatile(""); // or GCC makes a `rep movs` of it, which has hardly begun when this is done
   }
 #endif
-  (void)stream;
-  std::copy_n(from, size, to);
+#endif
+  if (k < size)
+    std::copy_n(from + k, size - k, to + k);
 }
 // Fetches what the next group will read.
 template <typename T>

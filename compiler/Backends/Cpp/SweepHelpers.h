@@ -10,7 +10,7 @@
 namespace normc::cpp {
 
 // C++ text, one for each helper of that name: the order of sums and who does what; lanes; monoids; trees of chunks, for one group and
-// for many; stores past the caches.
+// for many; memory of each thread; sums that ride along; stores past the caches.
 extern const char *const sweepsHelper;
 extern const char *const lanesHelper;
 extern const char *const sumHelper;
@@ -18,7 +18,9 @@ extern const char *const momentsHelper;
 extern const char *const maximumHelper;
 extern const char *const minimumHelper;
 extern const char *const treeHelper;
+extern const char *const ownHelper;
 extern const char *const tilesHelper;
+extern const char *const columnsHelper;
 extern const char *const streamingHelper;
 
 } // namespace normc::cpp

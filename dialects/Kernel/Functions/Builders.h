@@ -12,6 +12,7 @@
 namespace normc::kernel {
 
 Real buildExp(Real x);
+Real buildDecay(Real x);
 Real buildLog(Real x);
 Real buildTanh(Real x);
 Real buildSigmoid(Real x);

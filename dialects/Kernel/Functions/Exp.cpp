@@ -17,4 +17,11 @@ Real buildExp(Real x) {
   return scale(1.0 + m.fma(r * r, exponentialTail(r), r), n, (x < 0.0).named("is_small"));
 }
 
+// The same of x <= 0: there is no infinity, and the last step is always down.
+Real buildDecay(Real x) {
+  Arithmetic &m = *x.arithmetic;
+  auto [n, r] = reduce(atLeast(x, m.pick(-104, -746)).named("a"));
+  return scaleDown(1.0 + m.fma(r * r, exponentialTail(r), r), n);
+}
+
 } // namespace normc::kernel

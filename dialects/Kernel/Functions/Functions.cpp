@@ -25,6 +25,7 @@ struct Entry {
 /// 2^32 operands, the others from some millions of random ones, with a margin.
 constexpr Entry entries[] = {
     {"exp", "2^n e^r, x = n ln 2 + r, e^r by a polynomial", 0.99, 0.99},
+    {"decay", "2^n e^r, x = n ln 2 + r, e^r by a polynomial; of x that is not positive, where it is exp", 0.99, 0.99},
     {"log", "k ln 2 + log(1 + f), x = 2^k (1 + f), the logarithm by a polynomial", 0.88, 0.9},
     {"tanh", "-e / (e + 2), e = e^(-2|x|) - 1 by a polynomial, with the sign of x", 1.72, 1.85},
     {"sigmoid", "1 / (1 + t), or t / (1 + t) of negative x, t = e^-|x| by a polynomial", 1.97, 1.98},
@@ -43,7 +44,7 @@ std::optional<Function> functionOf(Operation *op) {
   if (op->getNumResults() != 1 || !(op->getResult(0).getType().isF32() || op->getResult(0).getType().isF64()))
     return std::nullopt;
   return llvm::TypeSwitch<Operation *, Found>(op)
-      .Case([](math::ExpOp) { return Function::exp; })
+      .Case([](math::ExpOp exp) { return exp->hasAttr(notPositiveAttr) ? Function::decay : Function::exp; })
       .Case([](math::LogOp) { return Function::log; })
       .Case([](math::TanhOp) { return Function::tanh; })
       .Case([](SigmoidOp) { return Function::sigmoid; })
@@ -82,6 +83,8 @@ Value buildFunction(ImplicitLocOpBuilder &builder, Function function, ValueRange
   switch (function) {
   case Function::exp:
     return buildExp(x).value;
+  case Function::decay:
+    return buildDecay(x).value;
   case Function::log:
     return buildLog(x).value;
   case Function::tanh:

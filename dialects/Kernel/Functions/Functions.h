@@ -20,14 +20,18 @@
 
 namespace normc::kernel {
 
-enum class Function { exp, log, tanh, sigmoid, erf, pow };
+/// decay is the exponential of what is not positive, with the same bits.
+enum class Function { exp, decay, log, tanh, sigmoid, erf, pow };
+
+/// On math.exp, unit: its operand is not positive (or is NaN), so that it is a decay.
+inline constexpr llvm::StringLiteral notPositiveAttr = "kernel.not_positive";
 
 /// The function that an op on f32 or f64 scalars stands for: math.exp, math.log, math.tanh, math.erf, math.powf and
 /// kernel.sigmoid; none for other ops.
 std::optional<Function> functionOf(mlir::Operation *op);
 
-inline constexpr Function functions[] = {Function::exp,     Function::log, Function::tanh,
-                                         Function::sigmoid, Function::erf, Function::pow};
+inline constexpr Function functions[] = {Function::exp,     Function::decay, Function::log, Function::tanh,
+                                         Function::sigmoid, Function::erf,   Function::pow};
 
 /// "exp", and "exp_f32".
 mlir::StringRef functionName(Function function);

@@ -336,7 +336,7 @@ func.func @softmax(%x: tensor<?x257xf32>) -> tensor<?x257xf32> {
 // LAYERS-NEXT: %y = kernel.kernel "y" space [-1, 257] parallel [0] {
 // LAYERS-NEXT: %[[MAX:.+]] = kernel.sweep over [1] monoids [#kernel.monoid<max>] {
 // LAYERS: kernel.sweep over [1] monoids [#kernel.monoid<sum>] {
-// LAYERS: %[[E:.+]] = math.exp %{{.+}} : f32
+// LAYERS: %[[E:.+]] = math.exp %{{.+}} {kernel.not_positive} : f32
 // LAYERS-NEXT: kernel.keep %[[E]] in 0 : f32
 // LAYERS-NEXT: kernel.yield %[[E]] : f32
 // LAYERS: kernel.sweep over [1] monoids [] {
@@ -351,11 +351,11 @@ func.func @softmax(%x: tensor<?x257xf32>) -> tensor<?x257xf32> {
 // LAYERS-LABEL: kernel.plan @short_softmax(
 // LAYERS: kernel.kernel "y" space [-1, 256] parallel [0] {
 // LAYERS: kernel.sweep over [1] monoids [#kernel.monoid<sum>] {
-// LAYERS: math.exp
+// LAYERS: math.exp %{{.+}} {kernel.not_positive} : f32
 // LAYERS-NOT: kernel.keep
 // LAYERS: kernel.sweep over [1] monoids [] {
 // LAYERS-NOT: kernel.kept
-// LAYERS: math.exp
+// LAYERS: math.exp %{{.+}} {kernel.not_positive} : f32
 // LAYERS-NOT: kernel.{{kernel|sweep|keep|kept}}
 // LAYERS: kernel.return
 func.func @short_softmax(%x: tensor<?x256xf32>) -> tensor<?x256xf32> {
@@ -393,3 +393,24 @@ func.func @waits(%x: tensor<8x4xf32>) -> (tensor<8x4xf32> {norm.inplace = 0 : i6
 // KERNELS: %[[LAST:.+]] = kernel.kernel "y"
 // KERNELS-NEXT: kernel.load %[[WAITING]]
 // KERNELS: kernel.return %[[LAST]], %s
+
+// What is known not to be positive takes a cheaper exponential with the same bits: not what is subtracted from another maximum, nor
+// a product that is not rounded before.
+func.func @decays(%x: tensor<?x512xf32>, %a: tensor<?x512xf32>) -> (tensor<?x512xf32>, tensor<?x512xf32>, tensor<?x512xf32>) {
+  %square = norm.square %x : tensor<?x512xf32>
+  %minus = norm.neg %square : tensor<?x512xf32>
+  %bell = norm.exp %minus : tensor<?x512xf32>
+  %max = norm.max_over %x over [1] : tensor<?x512xf32>
+  %shifted = norm.sub %a, %max : tensor<?x512xf32>, tensor<?x1xf32>
+  %other = norm.exp %shifted : tensor<?x512xf32>
+  %product = norm.mul %x, %a : tensor<?x512xf32>, tensor<?x512xf32>
+  %largest = norm.max_over %product over [1] : tensor<?x512xf32>
+  %below = norm.sub %product, %largest : tensor<?x512xf32>, tensor<?x1xf32>
+  %fused = norm.exp %below : tensor<?x512xf32>
+  return %bell, %other, %fused : tensor<?x512xf32>, tensor<?x512xf32>, tensor<?x512xf32>
+}
+// LAYERS-LABEL: kernel.plan @decays(
+// LAYERS-DAG: %[[BELL:.+]] = math.exp %{{.+}} {kernel.not_positive} : f32
+// LAYERS-DAG: %[[OTHER:.+]] = math.exp %{{[^ ]+}} : f32
+// LAYERS: %[[FMA:.+]] = math.fma
+// LAYERS: math.exp %[[FMA]] : f32

@@ -142,3 +142,22 @@ TEST(Special, EdgesOfExp) {
   EXPECT_EQ(exp_f64(709.79), std::numeric_limits<double>::infinity());
   EXPECT_LT(exp_f64(709.78), std::numeric_limits<double>::infinity());
 }
+
+/// Of what is not positive a decay is the exponential, bit by bit.
+TEST(Special, Decay) {
+  for (uint64_t bits = 0x80000000; bits <= 0xffffffff; bits += 5021) {
+    const float x = from_bits(uint32_t(bits));
+    expectSame(decay_f32(x), exp_f32(x), testing::Message() << "decay of " << x);
+  }
+  uint64_t state = 1;
+  for (int i = 0; i < 200000; ++i) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    const double x = i % 2 ? -750.0 * double(state >> 11) * 0x1p-53 : from_bits(state | uint64_t(1) << 63);
+    expectSame(decay_f64(x), exp_f64(x), testing::Message() << "decay of " << x);
+  }
+  for (double x : {0.0, -0.0, -745.13, -745.14, -1e300, -std::numeric_limits<double>::infinity()})
+    expectSame(decay_f64(x), exp_f64(x), testing::Message() << "decay of " << x);
+  EXPECT_EQ(decay_f32(0.0f), 1.0f);
+  EXPECT_EQ(decay_f32(-std::numeric_limits<float>::infinity()), 0.0f);
+  EXPECT_NE(decay_f32(std::numeric_limits<float>::quiet_NaN()), decay_f32(std::numeric_limits<float>::quiet_NaN()));
+}

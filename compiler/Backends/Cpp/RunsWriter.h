@@ -1,0 +1,105 @@
+//===- RunsWriter.h - a group at a time -----------------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_BACKENDS_CPP_RUNSWRITER_H
+#define NORMC_COMPILER_BACKENDS_CPP_RUNSWRITER_H
+
+#include "compiler/Backends/Cpp/SweepWriter.h"
+
+#include <fmt/format.h>
+#include <map>
+
+namespace normc::cpp {
+
+using mlir::ArrayRef, mlir::DenseMap, mlir::SmallVector, mlir::Value;
+
+/// The last axis is reduced: the points of a group are runs, which are summed in 128 lanes (256 for runs of 129 to 256).
+class RunsWriter : public SweepWriter {
+public:
+  RunsWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors);
+
+private:
+  void emitBody() override;
+  /// All that is done for one group.
+  void emitGroup();
+  /// Whether the last sweep, which stores, fetches the next group meanwhile.
+  bool prefetches();
+
+  // Sums over the groups, which ride along: the groups are rows, the points of a group columns.
+  struct Rider {
+    kernel::AccumulateOp op;
+    std::string base, sums, lane, type;
+  };
+  void findRiders();
+  void declareRiders();
+  /// Whole chunks of rows, so that the order of the sums over them is the same for any number of threads.
+  void emitRows();
+  /// Adds to the columns what a sweep brings.
+  void emitRiders(kernel::SweepOp sweep);
+  bool hasRiders(kernel::SweepOp sweep);
+
+  // Runs.
+  std::string lengthText() { return reduced.empty() ? "1" : extentText(joined[inner]); }
+  /// Tensors that vary along the runs: those that `roots` need and, with `stores`, those that the sweep writes.
+  SmallVector<Value> runTensors(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores);
+  /// The same of all sweeps.
+  SmallVector<Value> allRunTensors(bool stores);
+  /// const float *x_run = x + ..: where a run begins.
+  void declareRuns(ArrayRef<Value> tensors);
+  /// Opens the loop over the runs of a chunk, and says where they begin.
+  void openRuns(const std::string &chunk, ArrayRef<Value> tensors);
+  std::string runName() { return outer.size() == 1 ? indexName(joined[outer[0]]) : "r"; }
+  void closeRuns();
+  /// Within: elements are at `point` of their run.
+  template <typename Body>
+  void atPoint(const std::string &point, kernel::SweepOp sweep, Body emit, bool stores = true) {
+    auto bindings = code.bindings();
+    auto element = code.element;
+    code.element = [this, point, element](Value tensor) {
+      return !reduced.empty() && variesAlong(tensor, inner) ? fmt::format("{}[{}]", runs.lookup(tensor), point) : element(tensor);
+    };
+    for (auto index : sweep.getBody().front().getOps<kernel::IndexOp>())
+      if (!reduced.empty() && joined[inner].axes.front() == int64_t(index.getAxis()))
+        code.bind(index, point);
+    const std::string place = outer.empty() ? point : fmt::format("{} * {} + {}", runName(), lengthText(), point);
+    for (auto recalled : sweep.getBody().front().getOps<kernel::KeptOp>())
+      code.bind(recalled, fmt::format("kept_{}[{}]", recalled.getSlot(), place));
+    emit();
+    if (stores)
+      for (auto keep : sweep.getBody().front().getOps<kernel::KeepOp>())
+        line(fmt::format("kept_{}[{}] = {};", keep.getSlot(), place, code.build(keep.getValue()).text));
+    code.element = element;
+    code.restore(std::move(bindings));
+  }
+  std::string lanesText();
+  /// Accumulators that a run goes through; arrays have `lanesText` of them.
+  std::string strideText();
+  /// Where a chunk's part of each run begins and ends.
+  std::string beginText(const std::string &chunk) { return length >= 0 && length <= 2048 ? "0" : chunk + ".begin"; }
+  std::string endText(const std::string &chunk);
+  std::string chunkLoop(bool backwards);
+
+  // Sweeps.
+  void emitSweep(kernel::SweepOp sweep, bool isFirst);
+  void bindResults(ArrayRef<Accumulator> accumulators);
+  /// What the points of a chunk are compared with: the mean of the first of them.
+  void emitHead(kernel::SweepOp sweep);
+  /// A sweep that sums nothing: its stores, block by block, backwards where an earlier sweep has left the last points nearest.
+  void emitStores(kernel::SweepOp sweep, bool isFirst);
+
+  unsigned inner = 0;          ///< the joined axis of the runs
+  SmallVector<unsigned> outer; ///< the other reduced ones, which count runs
+  int64_t length = 1;          ///< of a run; -1 where it is not known now
+  std::string groupName, columns;
+  std::vector<Rider> riders;
+  std::map<int64_t, std::string> kept; ///< by slot: the type
+  std::map<mlir::Operation *, std::vector<Accumulator>> sweeps;
+  DenseMap<Value, std::string> runs; ///< by tensor, where the current run begins
+};
+
+} // namespace normc::cpp
+
+#endif // NORMC_COMPILER_BACKENDS_CPP_RUNSWRITER_H
