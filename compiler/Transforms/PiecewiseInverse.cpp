@@ -142,6 +142,10 @@ public:
         continue;
       }
       Value resolved = resolve(value);
+      if (resolved == unknown) {
+        numbers[value] = at;
+        continue;
+      }
       Operation *op = resolved.getDefiningOp();
       if (!op || norm::isReduction(op) || op == condition)
         return std::nullopt;

@@ -102,6 +102,17 @@ bool Recovery::addExponential(Operation *op, unsigned operand) {
   return true;
 }
 
+SmallVector<Value> Recovery::getActivations() const {
+  SmallVector<Value> values;
+  Value undone = result;
+  for (const Step &step : steps) {
+    if (std::holds_alternative<PiecewiseInverse>(step.inverse))
+      values.append({undone, step.value});
+    undone = step.value;
+  }
+  return values;
+}
+
 bool Recovery::addsRoundings() const {
   return llvm::any_of(steps, [](const Step &step) { return !std::holds_alternative<ExponentialInverse>(step.inverse); });
 }

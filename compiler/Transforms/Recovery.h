@@ -36,6 +36,8 @@ public:
 
   /// Whether anything can be recovered.
   bool isEmpty() const { return steps.empty(); }
+  /// Values that are undone in two pieces, and those that are recovered of them.
+  llvm::SmallVector<mlir::Value> getActivations() const;
   /// Where the way ends, and why.
   const Obstacle &getObstacle() const { return obstacle; }
 

@@ -24,9 +24,9 @@ static Value valueOf(const NormalForm &walk, const Graph &graph, Form form) {
   return nullptr;
 }
 
-Findings explore(const Graph &graph, ArrayRef<Value> kept) {
+Findings explore(const Graph &graph, ArrayRef<Value> opaque) {
   Findings findings;
-  findings.kept.insert(kept.begin(), kept.end());
+  findings.opaque.insert(opaque.begin(), opaque.end());
   for (int walks = 0;; ++walks) {
     NormalForm walk(graph, findings);
     const size_t known = findings.kept.size();
