@@ -37,7 +37,8 @@ Expected<Entry> describeEntry(const normrt_function *function, std::vector<Exten
     shape.shape = extents.data();
   }
   std::vector<int64_t> extents(size_t(count) * NORMRT_MAX_RANK);
-  if (normrt_result_extents(function, shapes.data(), int32_t(shapes.size()), extents.data(), count, &error) != NORMRT_OK)
+  if (normrt_result_extents(function, shapes.data(), int32_t(shapes.size()), extents.data(), count, &error) !=
+      NORMRT_OK)
     return toError(error);
   for (size_t i = 0; i < entry.arguments.size(); ++i)
     if (normrt_argument(function, int32_t(i), &entry.arguments[i], &error) != NORMRT_OK)
@@ -51,10 +52,10 @@ Expected<Entry> describeEntry(const normrt_function *function, std::vector<Exten
 }
 
 int64_t elementBytes(int32_t type) {
-  return type == NORMC_F64 || type == NORMC_I64               ? 8
-         : type == NORMC_F32 || type == NORMC_I32              ? 4
-         : type == NORMC_F16 || type == NORMC_BF16             ? 2
-                                                               : 1;
+  return type == NORMC_F64 || type == NORMC_I64    ? 8
+         : type == NORMC_F32 || type == NORMC_I32  ? 4
+         : type == NORMC_F16 || type == NORMC_BF16 ? 2
+                                                   : 1;
 }
 
 int64_t bytesOf(const normrt_value &value, ArrayRef<int64_t> extents) {
@@ -94,11 +95,13 @@ std::optional<int64_t> bytesBetweenKernels(const Entry &entry, mlir::ModuleOp pl
 
 /// The table of one entry; adds up its bytes.
 std::string tabulate(const Entry &entry, mlir::ModuleOp plans, int64_t &total) {
-  auto row = [](const std::string &name, const normrt_value &value, ArrayRef<int64_t> extents, const std::string &bytes) {
+  auto row = [](const std::string &name, const normrt_value &value, ArrayRef<int64_t> extents,
+                const std::string &bytes) {
     std::string text;
     for (int64_t extent : extents)
       text += fmt::format("{}{}", text.empty() ? "" : ", ", extent);
-    return fmt::format("  {:<28} {:<24} {:>16}\n", name, fmt::format("{} [{}]", typeName(value.type).str(), text), bytes);
+    return fmt::format("  {:<28} {:<24} {:>16}\n", name, fmt::format("{} [{}]", typeName(value.type).str(), text),
+                       bytes);
   };
   std::string text = fmt::format("{}\n", normrt_function_name(entry.function));
   total = 0;
@@ -112,8 +115,8 @@ std::string tabulate(const Entry &entry, mlir::ModuleOp plans, int64_t &total) {
     const bool isOver = (value.flags & NORMC_INPLACE) != 0;
     const int64_t bytes = isOver ? 0 : bytesOf(value, extents);
     total += bytes;
-    text += row(value.name, value, extents, isOver ? fmt::format("over {}", entry.arguments[value.updates].name)
-                                                   : fmt::format("{}", bytes));
+    text += row(value.name, value, extents,
+                isOver ? fmt::format("over {}", entry.arguments[value.updates].name) : fmt::format("{}", bytes));
   }
   if (std::optional<int64_t> between = bytesBetweenKernels(entry, plans); between && *between > 0) {
     total += *between;
@@ -144,7 +147,8 @@ Expected<std::string> reportMemory(const normrt_function *function, ArrayRef<Hos
   // The extents of whatever the backward reads: of the joint call, or saved by the forward.
   const size_t own = size_t(normrt_argument_count(forward));
   if (inputs.size() < own)
-    return createStringError(fmt::format("'{}' takes {} inputs", normrt_function_name(function), normrt_argument_count(function)));
+    return createStringError(
+        fmt::format("'{}' takes {} inputs", normrt_function_name(function), normrt_argument_count(function)));
   Expected<Entry> first = describeEntry(forward, extentsOf(inputs.take_front(own)));
   if (!first)
     return first.takeError();

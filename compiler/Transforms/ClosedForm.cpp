@@ -7,7 +7,9 @@
 #include "compiler/Transforms/ClosedForm.h"
 #include "compiler/Transforms/Algebra/Explore.h"
 #include "compiler/Transforms/Algebra/Materialize.h"
+#include "compiler/Transforms/Inversions.h"
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/Recovery.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -21,11 +23,11 @@ namespace normc {
 
 using namespace algebra;
 
-LogicalResult rewriteToClosedForm(func::FuncOp function, ArrayRef<Value> kept) {
+LogicalResult rewriteToClosedForm(func::FuncOp function, ArrayRef<Value> opaque) {
   FailureOr<Graph> graph = Graph::of(function);
   if (failed(graph))
     return failure();
-  Findings findings = explore(*graph, kept);
+  Findings findings = explore(*graph, opaque);
   NormalForm forms(*graph, findings);
   Operation *terminator = function.getBody().front().getTerminator();
   SmallVector<Operation *> old;
@@ -47,11 +49,24 @@ namespace {
 
 struct ClosedFormPass : impl::ClosedFormBase<ClosedFormPass> {
   void runOnOperation() override {
-    for (func::FuncOp function : getOperation().getOps<func::FuncOp>())
-      // save = "all" asks for the staged chain rule, to be read.
-      if (auto save = function->getAttrOfType<StringAttr>(norm::saveAttr);
-          failed(isGraph(function)) || ((!save || save.getValue() != "all") && failed(rewriteToClosedForm(function))))
+    for (func::FuncOp function : getOperation().getOps<func::FuncOp>()) {
+      if (failed(isGraph(function)))
         return signalPassFailure();
+      // save = "all" asks for the staged chain rule, to be read.
+      auto save = function->getAttrOfType<StringAttr>(norm::saveAttr);
+      if (save && save.getValue() == "all")
+        continue;
+      if (failed(rewriteToClosedForm(function, save ? undoneInPieces(function) : SmallVector<Value>())))
+        return signalPassFailure();
+    }
+  }
+
+  /// Where a result is written over an argument: activations, and what they are of, which is recovered from them as a whole.
+  static SmallVector<Value> undoneInPieces(func::FuncOp joint) {
+    SmallVector<Value> values;
+    for (const Overwriting &overwriting : overwritingsOf(joint))
+      llvm::append_range(values, Recovery::inPlace(joint, overwriting.result, overwriting.argument).getActivations());
+    return values;
   }
 };
 

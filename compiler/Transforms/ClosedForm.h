@@ -11,9 +11,9 @@
 
 namespace normc {
 
-/// Rewrites a function to its closed form, in which the values `kept` stay together. Fails, after an error, where extents
-/// contradict each other.
-llvm::LogicalResult rewriteToClosedForm(mlir::func::FuncOp function, llvm::ArrayRef<mlir::Value> kept = {});
+/// Rewrites a function to its closed form, in which the values `opaque` are not taken apart. Fails, after an error,
+/// where extents contradict each other.
+llvm::LogicalResult rewriteToClosedForm(mlir::func::FuncOp function, llvm::ArrayRef<mlir::Value> opaque = {});
 
 } // namespace normc
 

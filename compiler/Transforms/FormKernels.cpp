@@ -37,8 +37,8 @@ LogicalResult isSupported(func::FuncOp function) {
 
 } // namespace
 
-/// Whether a kernel's result may be written over an argument: each of its points reads the argument, if at all, before it writes its
-/// own element and no other, and nothing reads the argument afterwards.
+/// Whether a kernel's result may be written over an argument: each of its points reads the argument, if at all, before
+/// it writes its own element and no other, and nothing reads the argument afterwards.
 bool PlanBuilder::canLieOver(Value tensor, BlockArgument argument) {
   Value old = plan.getArgument(argument.getArgNumber());
   auto kernel = tensor.getDefiningOp<kernel::KernelOp>();
@@ -50,7 +50,10 @@ bool PlanBuilder::canLieOver(Value tensor, BlockArgument argument) {
   const bool ownsPoints = llvm::all_of(llvm::enumerate(kernel.getSpace()), [&](auto axis) {
     return axis.value() == 1 || norm::varies(cast<RankedTensorType>(tensor.getType()), axis.index());
   });
-  if (!store || !ownsPoints || (!isa<kernel::SweepOp>(store->getParentOp()) && !kernel.getBody().getOps<kernel::SweepOp>().empty()))
+  if (!store || !ownsPoints)
+    return false;
+  const bool hasSweeps = !kernel.getBody().getOps<kernel::SweepOp>().empty();
+  if (hasSweeps && !isa<kernel::SweepOp>(store->getParentOp()))
     return false;
   Block *block = store->getBlock();
   if (block->back().hasTrait<mlir::OpTrait::IsTerminator>())

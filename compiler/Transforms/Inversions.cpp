@@ -63,10 +63,11 @@ FailureOr<Inverted> recoverOverwritten(func::FuncOp joint, ArrayRef<Overwriting>
       continue;
     }
     if (precision.isWide(divisor)) {
-      InFlightDiagnostic error = joint.emitError()
-                                 << "recovering what is written over divides by " << describeValue(divisor)
-                                 << ", which must not be 0 anywhere; that is checked of arguments, and of what is computed once for "
-                                    "many elements, but this is computed for each element";
+      InFlightDiagnostic error =
+          joint.emitError()
+          << "recovering what is written over divides by " << describeValue(divisor)
+          << ", which must not be 0 anywhere; that is checked of arguments, and of what is computed once for "
+             "many elements, but this is computed for each element";
       error.attachNote(divisor.getLoc()) << "it is computed here";
       error.attachNote() << "take norm.inplace away, or pass the factor as an argument";
       return error;
@@ -89,10 +90,11 @@ SmallVector<Alternative> alternativesTo(func::FuncOp joint) {
   SmallVector<Alternative> alternatives;
   for (auto [index, value] : llvm::enumerate(joint.getBody().front().getTerminator()->getOperands())) {
     // A result that is rounded when it is stored says less than what it was.
-    const bool isResult = !joint.getResultAttr(index, norm::gradientAttr) && !joint.getResultAttr(index, norm::updatesAttr);
+    const bool isResult =
+        !joint.getResultAttr(index, norm::gradientAttr) && !joint.getResultAttr(index, norm::updatesAttr);
     if (!isResult || isa<BlockArgument>(value) || !norm::isFloatElement(getElementTypeOrSelf(value)) ||
-        precision.storedType(value) != value.getType() || !precision.isWide(value) || alternatives.size() == maxAlternatives ||
-        Recovery::stable(joint, index).isEmpty())
+        precision.storedType(value) != value.getType() || !precision.isWide(value) ||
+        alternatives.size() == maxAlternatives || Recovery::stable(joint, index).isEmpty())
       continue;
     func::FuncOp other = joint.clone();
     OpBuilder builder(joint);

@@ -34,10 +34,12 @@ struct Inverted {
   llvm::SmallVector<std::pair<Overwriting, LostValue>> lost;
 };
 
-/// Rewrites `joint` so that nothing in its backward part depends on these arguments, as far as that can be. Null after an error.
+/// Rewrites `joint` so that nothing in its backward part depends on these arguments, as far as that can be. Null after
+/// an error.
 mlir::FailureOr<Inverted> recoverOverwritten(mlir::func::FuncOp joint, llvm::ArrayRef<Overwriting> overwritings);
 
-/// Another way to write a joint function, in which the backward reads a result in place of what the result was computed from.
+/// Another way to write a joint function, in which the backward reads a result in place of what the result was computed
+/// from.
 struct Alternative {
   mlir::func::FuncOp joint; ///< stands behind the other one in its module
   bool addsRoundings;

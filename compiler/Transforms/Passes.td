@@ -54,7 +54,8 @@ def ClosedForm : Pass<"closed-form", "::mlir::ModuleOp"> {
     A value is a sum of terms, a term a rational coefficient times a product of atoms with rational exponents. Reductions
     distribute, what does not vary leaves them, where a value meets its own mean deviations take its place, choices under
     one condition add inside. What survives is built again, each reduction once, each coefficient at the rank at which
-    it varies. Assumes primitives; the rules stand at their places in `Algebra/` and in `dialects/Norm/TermRules.cpp`.
+    it varies. Where a result is written over an argument, the activations on the way from it, and what they are of, are not taken
+    apart: `choose-saved` undoes them. Assumes primitives; the rules stand at their places in `Algebra/` and in `dialects/Norm/TermRules.cpp`.
   }];
   let dependentDialects = ["::normc::norm::NormDialect"];
 }

@@ -124,7 +124,8 @@ public:
       if (std::optional<double> number = evaluate(operand, 0.0)) {
         OpBuilder builder(condition.getContext());
         builder.setInsertionPointToStart(condition->getBlock());
-        operand = builder.create<norm::ConstantOp>(norm::withoutName(op->getLoc()), type.getElementType(), type.getRank(), *number);
+        operand = builder.create<norm::ConstantOp>(norm::withoutName(op->getLoc()), type.getElementType(),
+                                                   type.getRank(), *number);
       }
     }
     return operands;
@@ -142,6 +143,10 @@ public:
         continue;
       }
       Value resolved = resolve(value);
+      if (resolved == unknown) {
+        numbers[value] = at;
+        continue;
+      }
       Operation *op = resolved.getDefiningOp();
       if (!op || norm::isReduction(op) || op == condition)
         return std::nullopt;
@@ -207,19 +212,22 @@ struct PiecePath {
   Growth growth = Growth::rises;
 };
 
-std::optional<PiecePath> findPath(Piece &piece, Value result, Value unknown, const std::string &where, Obstacle &obstacle) {
+std::optional<PiecePath> findPath(Piece &piece, Value result, Value unknown, const std::string &where,
+                                  Obstacle &obstacle) {
   PiecePath path;
   for (Value value = piece.resolve(result); value != unknown; value = piece.resolve(value)) {
     Operation *op = value.getDefiningOp();
     auto fail = [&](const std::string &reason) {
-      obstacle = {op ? op : result.getDefiningOp(), fmt::format("where {}, {} {}", where, describeValue(value), reason)};
+      obstacle = {op ? op : result.getDefiningOp(),
+                  fmt::format("where {}, {} {}", where, describeValue(value), reason)};
       return std::nullopt;
     };
     if (!piece.depends(value)) {
       std::optional<double> number = piece.evaluate(value, 0.0);
       obstacle = {result.getDefiningOp(),
-                  fmt::format("where {}, {} is {} whatever {} is: it has the slope 0 there", where, describeValue(result),
-                              number ? fmt::format("{}", *number) : "the same", describeValue(unknown))};
+                  fmt::format("where {}, {} is {} whatever {} is: it has the slope 0 there", where,
+                              describeValue(result), number ? fmt::format("{}", *number) : "the same",
+                              describeValue(unknown))};
       return std::nullopt;
     }
     std::optional<unsigned> only;
@@ -264,7 +272,8 @@ Predicate swapped(Predicate predicate) {
 
 /// How many digits, in bits, numbers of a type have.
 double roundingOf(Type type) {
-  return std::ldexp(1.0, -int(APFloat::semanticsPrecision(cast<FloatType>(getElementTypeOrSelf(type)).getFloatSemantics())));
+  return std::ldexp(1.0,
+                    -int(APFloat::semanticsPrecision(cast<FloatType>(getElementTypeOrSelf(type)).getFloatSemantics())));
 }
 
 std::optional<PiecewiseInverse> invertBy(norm::CompareOp condition, bool isLeft, Value result, Obstacle &obstacle) {
@@ -301,13 +310,14 @@ std::optional<PiecewiseInverse> invertBy(norm::CompareOp condition, bool isLeft,
   std::optional<double> trueEnd = onTrue.evaluate(result, k), falseEnd = onFalse.evaluate(result, k);
   if (!trueEnd || !falseEnd || !std::isfinite(*trueEnd) || !std::isfinite(*falseEnd))
     return fail(fmt::format("{} is no number that is known now where {} = {}", of, by, k));
-  // Above is where the condition holds, or where it does not; the piece above must not begin below where the other ends.
+  // Above is where the condition holds, or where it does not; the piece above must not begin below where the other
+  // ends.
   const bool isAbove = predicate == Predicate::gt || predicate == Predicate::ge;
   const bool rises = truePath->growth == Growth::rises;
   const double step = (isAbove == rises ? *trueEnd - *falseEnd : *falseEnd - *trueEnd);
   if (step < -4.0 * roundingOf(result.getType()) * std::max(std::fabs(*trueEnd), std::fabs(*falseEnd)))
-    return fail(fmt::format("{} is {} and {} on the two sides of {} = {}, so both sides have values in common", of, *trueEnd,
-                            *falseEnd, by, k));
+    return fail(fmt::format("{} is {} and {} on the two sides of {} = {}, so both sides have values in common", of,
+                            *trueEnd, *falseEnd, by, k));
   inverse.predicate = rises ? predicate : swapped(predicate);
   // A strict comparison fails at k itself, which belongs to the other piece.
   const bool isStrict = predicate == Predicate::gt || predicate == Predicate::lt;

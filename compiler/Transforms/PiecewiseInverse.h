@@ -36,7 +36,8 @@ struct InverseStep {
 using InversePath = llvm::SmallVector<InverseStep>;
 
 /// Builds the inverse of one op; what has been rounded to 0 counts as half of the last digit that it could have had.
-/// `digits`: how many bits the result that all follows from is stored with; `floor` passes on what a sum leaves of them.
+/// `digits`: how many bits the result that all follows from is stored with; `floor` passes on what a sum leaves of
+/// them.
 mlir::Value buildInverseStep(mlir::ImplicitLocOpBuilder &builder, const InverseStep &step, mlir::Value result,
                              unsigned digits, double &floor);
 
@@ -61,8 +62,8 @@ struct PiecewiseInverse {
                     llvm::DenseMap<mlir::Value, mlir::Value> &recovered) const;
 };
 
-/// The piecewise inverse of `result`, to one of the values in `unknown`, on which operands depend that are to be recovered. Where
-/// there is none, `obstacle` says why.
+/// The piecewise inverse of `result`, to one of the values in `unknown`, on which operands depend that are to be
+/// recovered. Where there is none, `obstacle` says why.
 std::optional<PiecewiseInverse> findPiecewiseInverse(mlir::Value result, const llvm::DenseSet<mlir::Value> &unknown,
                                                      Obstacle &obstacle);
 

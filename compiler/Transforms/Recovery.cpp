@@ -78,7 +78,8 @@ bool Recovery::addStep(Operation *op, unsigned operand, bool stableOnly) {
     if (!described.isStable || !factors.empty())
       return fail("would lose digits, or divide by what may be 0");
   }
-  steps.push_back({InverseStep{op, operand, SmallVector<Value, 2>(op->getOperands())}, op->getOperand(operand), described.isStable});
+  steps.push_back({InverseStep{op, operand, SmallVector<Value, 2>(op->getOperands())}, op->getOperand(operand),
+                   described.isStable});
   return true;
 }
 
@@ -102,8 +103,20 @@ bool Recovery::addExponential(Operation *op, unsigned operand) {
   return true;
 }
 
+SmallVector<Value> Recovery::getActivations() const {
+  SmallVector<Value> values;
+  Value undone = result;
+  for (const Step &step : steps) {
+    if (std::holds_alternative<PiecewiseInverse>(step.inverse))
+      values.append({undone, step.value});
+    undone = step.value;
+  }
+  return values;
+}
+
 bool Recovery::addsRoundings() const {
-  return llvm::any_of(steps, [](const Step &step) { return !std::holds_alternative<ExponentialInverse>(step.inverse); });
+  return llvm::any_of(steps,
+                      [](const Step &step) { return !std::holds_alternative<ExponentialInverse>(step.inverse); });
 }
 
 void Recovery::walk(bool stableOnly) {
@@ -124,8 +137,7 @@ void Recovery::walk(bool stableOnly) {
         return;
     } else {
       Obstacle why;
-      std::optional<PiecewiseInverse> pieces =
-          stableOnly ? std::nullopt : findPiecewiseInverse(value, unknown, why);
+      std::optional<PiecewiseInverse> pieces = stableOnly ? std::nullopt : findPiecewiseInverse(value, unknown, why);
       if (!pieces) {
         obstacle = why.op ? why
                           : Obstacle{op, fmt::format("{} depends on {} in more than one way", describeValue(value),
@@ -224,7 +236,7 @@ void Recovery::findDivisors() {
   llvm::SetVector<Value> found;
   for (const Step &step : steps)
     if (auto *single = std::get_if<InverseStep>(&step.inverse); single && live.contains(recovered.lookup(step.value)))
-      if (Value divisor = 
+      if (Value divisor =
               cast<norm::InverseOpInterface>(single->op).describeInverse(single->operand, single->operands).nonzero) {
         SmallVector<Value> factors;
         OpBuilder builder(joint.getBody().front().getTerminator());
@@ -303,9 +315,8 @@ static Value withoutShared(OpBuilder &builder, Operation *sum, SmallVectorImpl<V
   ImplicitLocOpBuilder inside(norm::withoutName(sum->getLoc()), builder);
   auto type = cast<RankedTensorType>(sum->getResult(0).getType());
   auto multiply = [&](ArrayRef<Value> factors) {
-    Value product = factors.empty()
-                        ? Value(inside.create<norm::ConstantOp>(type.getElementType(), type.getRank(), 1.0))
-                        : factors[0];
+    Value product = factors.empty() ? Value(inside.create<norm::ConstantOp>(type.getElementType(), type.getRank(), 1.0))
+                                    : factors[0];
     for (Value factor : factors.drop_front(factors.empty() ? 0 : 1))
       product = inside.create<norm::MulOp>(product, factor);
     return product;
@@ -329,7 +340,8 @@ void findFactorsThatMayBeZero(Value value, SmallVectorImpl<Value> &factors, OpBu
       open.emplace_back(op->getOperand(1), depth + 1);
       open.emplace_back(op->getOperand(0), depth + 1);
     } else if (depth < maxDepth &&
-               isa_and_nonnull<norm::DivOp, norm::NegOp, norm::AbsOp, norm::SquareOp, norm::SqrtOp, norm::BroadcastOp>(op)) {
+               isa_and_nonnull<norm::DivOp, norm::NegOp, norm::AbsOp, norm::SquareOp, norm::SqrtOp, norm::BroadcastOp>(
+                   op)) {
       open.emplace_back(op->getOperand(0), depth + 1);
     } else {
       SmallVector<Value> shared;

@@ -21,12 +21,13 @@ namespace normc {
 
 /// r = a - log b ==> e^a = b e^r, and r = a + log b ==> e^a = e^r / b: a itself is not needed.
 struct ExponentialInverse {
-  norm::ExpOp power;   ///< e^a
-  mlir::Value factor;  ///< b
+  norm::ExpOp power;  ///< e^a
+  mlir::Value factor; ///< b
   bool isSubtracted;
 };
 
-/// Lets the backward part of a joint function compute from one of its results what the forward computed on the way to it.
+/// Lets the backward part of a joint function compute from one of its results what the forward computed on the way to
+/// it.
 class Recovery {
 public:
   /// Every value that can be computed without `overwritten` is known; ops are undone whatever digits that costs.
@@ -36,11 +37,13 @@ public:
 
   /// Whether anything can be recovered.
   bool isEmpty() const { return steps.empty(); }
+  /// Values that are undone in two pieces, and those that are recovered of them.
+  llvm::SmallVector<mlir::Value> getActivations() const;
   /// Where the way ends, and why.
   const Obstacle &getObstacle() const { return obstacle; }
 
-  /// Gives the joint function one more argument, the result (`norm.result`), and makes what only the backward computes follow
-  /// from it.
+  /// Gives the joint function one more argument, the result (`norm.result`), and makes what only the backward computes
+  /// follow from it.
   void apply();
   /// Whether what is recovered has been rounded once more than what it stands for.
   bool addsRoundings() const;
@@ -83,8 +86,8 @@ private:
 /// Values that depend on `source` position by position: not through a reduction.
 llvm::DenseSet<mlir::Value> elementwiseUsersOf(mlir::func::FuncOp function, mlir::Value source);
 
-/// Those of the factors of `value` that may be 0, as far as signs and constants tell. With a builder, what the terms of a sum share
-/// is taken out of it.
+/// Those of the factors of `value` that may be 0, as far as signs and constants tell. With a builder, what the terms of
+/// a sum share is taken out of it.
 void findFactorsThatMayBeZero(mlir::Value value, llvm::SmallVectorImpl<mlir::Value> &factors,
                               mlir::OpBuilder *builder = nullptr);
 

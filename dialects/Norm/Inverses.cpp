@@ -35,23 +35,37 @@ static Growth growthBy(Value factor) {
 //===----------------------------------------------------------------------===//
 
 // r = a + b: a = r - b, b = r - a
-Inverse AddOp::describeInverse(unsigned, ValueRange) { return Inverse::unstable(); }
+Inverse AddOp::describeInverse(unsigned, ValueRange) {
+  return Inverse::unstable();
+}
 Value AddOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned operand, ValueRange operands, Value r) {
   return builder.create<SubOp>(r, operands[1 - operand]);
 }
-Growth AddOp::growthIn(unsigned, ValueRange) { return Growth::rises; }
+Growth AddOp::growthIn(unsigned, ValueRange) {
+  return Growth::rises;
+}
 
 // r = a - b: a = r + b, b = a - r
-Inverse SubOp::describeInverse(unsigned, ValueRange) { return Inverse::unstable(); }
+Inverse SubOp::describeInverse(unsigned, ValueRange) {
+  return Inverse::unstable();
+}
 Value SubOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned operand, ValueRange operands, Value r) {
   return operand == 0 ? Value(builder.create<AddOp>(r, operands[1])) : Value(builder.create<SubOp>(operands[0], r));
 }
-Growth SubOp::growthIn(unsigned operand, ValueRange) { return operand == 0 ? Growth::rises : Growth::falls; }
+Growth SubOp::growthIn(unsigned operand, ValueRange) {
+  return operand == 0 ? Growth::rises : Growth::falls;
+}
 
 // r = -x: x = -r
-Inverse NegOp::describeInverse(unsigned, ValueRange) { return Inverse::stable(); }
-Value NegOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) { return builder.create<NegOp>(r); }
-Growth NegOp::growthIn(unsigned, ValueRange) { return Growth::falls; }
+Inverse NegOp::describeInverse(unsigned, ValueRange) {
+  return Inverse::stable();
+}
+Value NegOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
+  return builder.create<NegOp>(r);
+}
+Growth NegOp::growthIn(unsigned, ValueRange) {
+  return Growth::falls;
+}
 
 //===----------------------------------------------------------------------===//
 // Products
@@ -67,37 +81,57 @@ Inverse MulOp::describeInverse(unsigned operand, ValueRange operands) {
 Value MulOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned operand, ValueRange operands, Value r) {
   return builder.create<DivOp>(r, operands[1 - operand]);
 }
-Growth MulOp::growthIn(unsigned operand, ValueRange operands) { return growthBy(operands[1 - operand]); }
+Growth MulOp::growthIn(unsigned operand, ValueRange operands) {
+  return growthBy(operands[1 - operand]);
+}
 
 // r = a / b: a = r b; b = a / r, if a != 0. Where b is 0, r is no number, and no gradient through it is one.
-Inverse DivOp::describeInverse(unsigned operand, ValueRange operands) { return Inverse::stable(operand == 0 ? Value() : operands[0]); }
+Inverse DivOp::describeInverse(unsigned operand, ValueRange operands) {
+  return Inverse::stable(operand == 0 ? Value() : operands[0]);
+}
 Value DivOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned operand, ValueRange operands, Value r) {
   return operand == 0 ? Value(builder.create<MulOp>(r, operands[1])) : Value(builder.create<DivOp>(operands[0], r));
 }
-Growth DivOp::growthIn(unsigned operand, ValueRange operands) { return operand == 0 ? growthBy(operands[1]) : Growth::unknown; }
+Growth DivOp::growthIn(unsigned operand, ValueRange operands) {
+  return operand == 0 ? growthBy(operands[1]) : Growth::unknown;
+}
 
 // r = 1 / x: x = 1 / r
-Inverse ReciprocalOp::describeInverse(unsigned, ValueRange) { return Inverse::stable(); }
+Inverse ReciprocalOp::describeInverse(unsigned, ValueRange) {
+  return Inverse::stable();
+}
 Value ReciprocalOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
   return builder.create<ReciprocalOp>(r);
 }
-Growth ReciprocalOp::growthIn(unsigned, ValueRange) { return Growth::unknown; }
+Growth ReciprocalOp::growthIn(unsigned, ValueRange) {
+  return Growth::unknown;
+}
 
 //===----------------------------------------------------------------------===//
 // Powers, exponentials, logarithms
 //===----------------------------------------------------------------------===//
 
 // r = x^(1/2): x = r^2
-Inverse SqrtOp::describeInverse(unsigned, ValueRange) { return Inverse::stable(); }
-Value SqrtOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) { return builder.create<SquareOp>(r); }
-Growth SqrtOp::growthIn(unsigned, ValueRange) { return Growth::rises; }
+Inverse SqrtOp::describeInverse(unsigned, ValueRange) {
+  return Inverse::stable();
+}
+Value SqrtOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
+  return builder.create<SquareOp>(r);
+}
+Growth SqrtOp::growthIn(unsigned, ValueRange) {
+  return Growth::rises;
+}
 
 // r = x^(-1/2): x = 1 / r^2
-Inverse RsqrtOp::describeInverse(unsigned, ValueRange) { return Inverse::stable(); }
+Inverse RsqrtOp::describeInverse(unsigned, ValueRange) {
+  return Inverse::stable();
+}
 Value RsqrtOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
   return builder.create<ReciprocalOp>(builder.create<SquareOp>(r));
 }
-Growth RsqrtOp::growthIn(unsigned, ValueRange) { return Growth::falls; }
+Growth RsqrtOp::growthIn(unsigned, ValueRange) {
+  return Growth::falls;
+}
 
 // r = e^x: x = log r
 Inverse ExpOp::describeInverse(unsigned, ValueRange) {
@@ -105,13 +139,23 @@ Inverse ExpOp::describeInverse(unsigned, ValueRange) {
   inverse.isPositive = true;
   return inverse;
 }
-Value ExpOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) { return builder.create<LogOp>(r); }
-Growth ExpOp::growthIn(unsigned, ValueRange) { return Growth::rises; }
+Value ExpOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
+  return builder.create<LogOp>(r);
+}
+Growth ExpOp::growthIn(unsigned, ValueRange) {
+  return Growth::rises;
+}
 
 // r = log x: x = e^r
-Inverse LogOp::describeInverse(unsigned, ValueRange) { return Inverse::unstable(); }
-Value LogOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) { return builder.create<ExpOp>(r); }
-Growth LogOp::growthIn(unsigned, ValueRange) { return Growth::rises; }
+Inverse LogOp::describeInverse(unsigned, ValueRange) {
+  return Inverse::unstable();
+}
+Value LogOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
+  return builder.create<ExpOp>(r);
+}
+Growth LogOp::growthIn(unsigned, ValueRange) {
+  return Growth::rises;
+}
 
 //===----------------------------------------------------------------------===//
 // Types and extents
@@ -127,13 +171,19 @@ Inverse CastOp::describeInverse(unsigned, ValueRange) {
 Value CastOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
   return builder.create<CastOp>(r, TypeAttr::get(getElementTypeOrSelf(getOperand())));
 }
-Growth CastOp::growthIn(unsigned, ValueRange) { return Growth::rises; }
+Growth CastOp::growthIn(unsigned, ValueRange) {
+  return Growth::rises;
+}
 
 // r = x, repeated: x = r, where nothing is repeated
 Inverse BroadcastOp::describeInverse(unsigned operand, ValueRange) {
   return operand == 0 && getOperand().getType() == getType() ? Inverse::stable() : Inverse::none("is repeated");
 }
-Value BroadcastOp::buildInverse(ImplicitLocOpBuilder &, unsigned, ValueRange, Value r) { return r; }
-Growth BroadcastOp::growthIn(unsigned, ValueRange) { return Growth::rises; }
+Value BroadcastOp::buildInverse(ImplicitLocOpBuilder &, unsigned, ValueRange, Value r) {
+  return r;
+}
+Growth BroadcastOp::growthIn(unsigned, ValueRange) {
+  return Growth::rises;
+}
 
 } // namespace normc::norm

@@ -100,3 +100,21 @@ func.func @late(%x: !batch) -> (!batch {norm.inplace = 0 : i64}, !features, !bat
   %end = norm.mean %z over [0] : !batch
   return %y, %end, %x : !batch, !features, !batch
 }
+
+// No shift, so that the activation is of a product; and a scale after it.
+func.func @products(%x: !batch, %gamma: !features, %weight: !features) -> (!batch {norm.inplace = 0 : i64}) {
+  %n   = norm.rms_norm %x, %gamma over [1] {eps = 1.0e-6} : !batch, !features
+  %z   = norm.leaky_relu %n {slope = 0.2} : !batch
+  %out = norm.mul %z, %weight : !batch, !features
+  return %out : !batch
+}
+norm.gradient @products_grad of @products wrt [0, 1, 2]
+
+// Two activations, one after the other; the last is of an argument.
+func.func @nested(%x: !batch, %gamma: !features) -> (!batch {norm.inplace = 0 : i64}) {
+  %a   = norm.leaky_relu %x {slope = 0.5} : !batch
+  %b   = norm.mul %gamma, %a : !features, !batch
+  %out = norm.elu %b {alpha = 0.5} : !batch
+  return %out : !batch
+}
+norm.gradient @nested_grad of @nested wrt [0, 1]

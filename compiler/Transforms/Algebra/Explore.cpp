@@ -46,9 +46,9 @@ static void noteOtherMeans(NormalForm &walk, const Graph &graph, Findings &findi
   }
 }
 
-Findings explore(const Graph &graph, ArrayRef<Value> kept) {
+Findings explore(const Graph &graph, ArrayRef<Value> opaque) {
   Findings findings;
-  findings.kept.insert(kept.begin(), kept.end());
+  findings.opaque.insert(opaque.begin(), opaque.end());
   for (int walks = 0;; ++walks) {
     NormalForm walk(graph, findings);
     const size_t known = findings.kept.size();

@@ -11,8 +11,9 @@
 
 namespace normc::algebra {
 
-/// Walks until nothing more is to be kept together, then centres what meets its mean. The values `kept` are, in any case.
-Findings explore(const Graph &graph, llvm::ArrayRef<mlir::Value> kept = {});
+/// Walks until nothing more is to be kept together, then centres what meets its mean. The values `opaque` are, in any
+/// case.
+Findings explore(const Graph &graph, llvm::ArrayRef<mlir::Value> opaque = {});
 
 } // namespace normc::algebra
 

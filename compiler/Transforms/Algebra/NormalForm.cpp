@@ -95,9 +95,10 @@ Form NormalForm::functionOf(Operation *op, ArrayRef<Form> operands) {
 }
 
 Form NormalForm::finish(Value value, Form form) {
-  if (findings.kept.contains(value)) {
+  const bool isOpaque = findings.opaque.contains(value);
+  if (isOpaque || findings.kept.contains(value)) {
     const Form before = form;
-    form = whole(form);
+    form = isOpaque ? opaque(form) : whole(form);
     if (steps && form != before)
       steps->rewrite(Rule::keepTogether, asIs(before), asIs(form));
   }
@@ -110,6 +111,14 @@ Form NormalForm::finish(Value value, Form form) {
       steps->rewrite(Rule::meetsMean, asIs(before), asIs(form));
   }
   return form;
+}
+
+Form NormalForm::opaque(Form form) {
+  if (asAtom(form) || table.formAxes(form) == 0)
+    return form;
+  AtomData atom{AtomKind::whole, table.formExtents(form), Value(), {form}};
+  atom.nonnegative = isNonnegative(form);
+  return ofAtom(table.intern(std::move(atom)));
 }
 
 Form NormalForm::ofAtom(Atom atom, Exponent exponent) {

@@ -21,6 +21,8 @@ namespace normc::algebra {
 struct Findings {
   /// Values that are not taken apart: what feeds a function, and what would multiply reductions.
   llvm::SetVector<mlir::Value> kept;
+  /// Values that are one atom, products too: those who asked for it look for them again.
+  llvm::SetVector<mlir::Value> opaque;
   /// Values that meet their own mean, which are deviation + mean from the start: the axes, and the value of the weight, if any.
   struct Centre {
     Axes axes;
@@ -86,6 +88,7 @@ private:
   void visit(mlir::Operation *op);
   Form functionOf(mlir::Operation *op, llvm::ArrayRef<Form> operands);
   Form finish(mlir::Value value, Form form);
+  Form opaque(Form form);
 
   // Arithmetic.cpp
   static void accumulate(Terms &terms, const Monomial &monomial, const Rational &coefficient);

@@ -1,6 +1,7 @@
 // Splits joint functions into a forward and a backward, and decides what goes from one to the other.
 // RUN: normc-opt %s --differentiate | FileCheck %s --check-prefix=GRADIENT
 // RUN: normc-opt %s --differentiate --choose-saved | FileCheck %s --check-prefix=SAVED
+// RUN: normc-opt %s --differentiate --closed-form --choose-saved | FileCheck %s --check-prefix=CLOSED
 // No joint function is left.
 // RUN: normc-opt %s --differentiate --choose-saved --canonicalize | FileCheck %s --check-prefix=LEFT
 // LEFT-NOT: norm.save =
@@ -85,6 +86,40 @@ norm.gradient @softmax of @exp_over_sum wrt [0]
 // SAVED: norm.add %[[TERM]],
 // SAVED-NOT: norm.exp
 // SAVED: return
+
+// e^(a - log t) = e^a / t, so that a is not needed either: the backward of a log_softmax has y.
+func.func @log_of_it(%x: tensor<8x10xf32>) -> tensor<8x10xf32> {
+  %m = norm.max_over %x over [1] : tensor<8x10xf32>
+  %a = norm.sub %x, %m : tensor<8x10xf32>, tensor<8x1xf32>
+  %e = norm.exp %a : tensor<8x10xf32>
+  %t = norm.sum %e over [1] : tensor<8x10xf32>
+  %l = norm.log %t : tensor<8x1xf32>
+  %y = norm.sub %a, %l : tensor<8x10xf32>, tensor<8x1xf32>
+  return %y : tensor<8x10xf32>
+}
+norm.gradient @log_grad of @log_of_it wrt [0]
+// CLOSED-LABEL: func.func @log_grad_backward(
+// CLOSED-SAME: %arg0: tensor<8x10xf32> {norm.result = 0 : i64}, %arg1: tensor<8x10xf32> {norm.cotangent = 0 : i64})
+// CLOSED: %[[SUM:.+]] = norm.sum %arg1 over [1]
+// CLOSED: %[[POWER:.+]] = norm.exp %arg0
+// CLOSED: %[[MINUS:.+]] = norm.mul %{{.+}}, %[[SUM]]
+// CLOSED: %[[TERM:.+]] = norm.mul %[[MINUS]], %[[POWER]]
+// CLOSED: norm.add %[[TERM]], %arg1
+// CLOSED: return
+
+// An inversion must pay: what is computed from x again costs as many bytes as what follows from y or z.
+func.func @either(%x: tensor<8x10xf32>) -> (tensor<8x10xf32>, tensor<8x10xf32>) {
+  %two  = norm.constant 2.0 : tensor<1x1xf32>
+  %e = norm.exp %x : tensor<8x10xf32>
+  %t = norm.sum %e over [1] : tensor<8x10xf32>
+  %y = norm.div %e, %t : tensor<8x10xf32>, tensor<8x1xf32>
+  %z = norm.mul %e, %two : tensor<8x10xf32>, tensor<1x1xf32>
+  return %y, %z : tensor<8x10xf32>, tensor<8x10xf32>
+}
+norm.gradient @either_grad of @either wrt [0]
+// CLOSED-LABEL: func.func @either_grad_backward(
+// CLOSED-SAME: %arg0: tensor<8x10xf32> {norm.argument = 0 : i64}, %arg1: tensor<8x1xf32> {norm.saved = 0 : i64, norm.saved_type = f64},
+// CLOSED-SAME: %arg2: tensor<8x10xf32> {norm.cotangent = 0 : i64}, %arg3: tensor<8x10xf32> {norm.cotangent = 1 : i64})
 
 // Where the divisor may be 0, as data may be, nothing is divided by it for speed alone: both factors are read.
 func.func @gate(%x: tensor<8x10xf32>, %g: tensor<1x10xf32>) -> tensor<8x10xf32> {
