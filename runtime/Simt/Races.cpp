@@ -128,7 +128,10 @@ bool Launch::write(Thread &thread, Region &region, size_t offset, int32_t index,
       return reportRace(thread, region, offset + i * region.cellBytes(), index, true, writer.thread());
     if (uint32_t other; cell.read && cell.read.time() >= since && !afterReaders(thread, cell, other))
       return reportRace(thread, region, offset + i * region.cellBytes(), index, false, other);
-    cell = {mine, Epoch()};
+    // Its own plain write before says more than this one, until a barrier lies behind it.
+    const bool hides = atomic && writer && !writer.atomic() && writer.thread() == thread.number &&
+                       writer.time() >= since && writer.time() >= thread.block->known;
+    cell = {hides ? writer : mine, Epoch()};
   }
   return true;
 }

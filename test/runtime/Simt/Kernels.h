@@ -16,6 +16,7 @@
 
 #include "runtime/Simt/Machine.h"
 
+#include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
 

@@ -13,10 +13,13 @@
 #include "llvm/AsmParser/Parser.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetMachine.h"
 #include <gtest/gtest.h>
 
 namespace normc::simt {
@@ -39,6 +42,27 @@ inline std::string refusal(const std::string &text) {
   return object ? "" : llvm::toString(object.takeError());
 }
 
+/// The module as PTX for sm_90: what has a twin must be what NVPTX selects, or this ends the process.
+inline std::string ptxOf(llvm::Module &module) {
+  LLVMInitializeNVPTXTargetInfo();
+  LLVMInitializeNVPTXTarget();
+  LLVMInitializeNVPTXTargetMC();
+  LLVMInitializeNVPTXAsmPrinter();
+  std::string fault;
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget("nvptx64-nvidia-cuda", fault);
+  if (!target)
+    return fault;
+  std::unique_ptr<llvm::TargetMachine> machine(
+      target->createTargetMachine("nvptx64-nvidia-cuda", "sm_90", "+ptx78", llvm::TargetOptions(), std::nullopt));
+  llvm::SmallString<0> text;
+  llvm::raw_svector_ostream stream(text);
+  llvm::legacy::PassManager passes;
+  if (machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile))
+    return "no PTX";
+  passes.run(module);
+  return std::string(text);
+}
+
 /// Kernels, compiled and loaded.
 class Twins {
 public:
@@ -52,6 +76,7 @@ public:
       ADD_FAILURE() << llvm::toString(object.takeError());
       return;
     }
+    EXPECT_NE(ptxOf(*module).find(".entry"), std::string::npos);
     jit = llvm::cantFail(llvm::orc::LLJITBuilder().create());
     llvm::cantFail(jit->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(*object)));
     // Hidden, as in a shared object.
