@@ -7,6 +7,7 @@
 #include "compiler/Backends/Simt/HostTwin.h"
 #include "compiler/Backends/Simt/Kernels.h"
 
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/IntrinsicsNVPTX.h"
@@ -185,6 +186,18 @@ static Error checkVariable(const GlobalVariable &variable) {
   return Error::success();
 }
 
+// (c8) What is known to lie in one address space is not cast to another, which NVPTX cannot select, by whatever detour.
+static Error checkCast(const Function &function, const Instruction &instruction) {
+  auto *cast = dyn_cast<AddrSpaceCastInst>(&instruction);
+  if (!cast || cast->getDestAddressSpace() == generic)
+    return Error::success();
+  const unsigned space = getUnderlyingObject(cast->getPointerOperand(), 0)->getType()->getPointerAddressSpace();
+  if (space != generic && space != cast->getDestAddressSpace())
+    return refuse(function, fmt::format("casts an address of address space {} to address space {}", space,
+                                        cast->getDestAddressSpace()));
+  return Error::success();
+}
+
 static Error checkFunction(const Function &function) {
   if (Error error = checkAttributes(function))
     return error;
@@ -198,6 +211,8 @@ static Error checkFunction(const Function &function) {
     if (Error error = checkAtomic(function, instruction))
       return error;
     if (Error error = checkArithmetic(function, instruction))
+      return error;
+    if (Error error = checkCast(function, instruction))
       return error;
     if (std::optional<Access> access = accessOf(instruction))
       if (Error error = checkAccess(function, instruction, *access))

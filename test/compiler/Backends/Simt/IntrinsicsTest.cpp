@@ -227,15 +227,15 @@ TEST(HostTwinIntrinsics, DeletedBarrier) {
 // Global memory, passed off as shared, and the reverse.
 TEST(HostTwinIntrinsics, SwappedAddressSpaces) {
   const std::string asShared = R"(
-  %g = addrspacecast ptr addrspace(1) %x to ptr
-  %s = addrspacecast ptr %g to ptr addrspace(3)
+  %g = ptrtoint ptr addrspace(1) %x to i64
+  %s = inttoptr i64 %g to ptr addrspace(3)
   %r = load i32, ptr addrspace(3) %s, align 4
 )";
   std::string fault = "wrong address space: it reads 4 bytes of global memory, as if it were shared";
   run(storing(asShared, ""), {1, 32}, &fault);
   const std::string asGlobal = R"(
-  %g = addrspacecast ptr addrspace(3) @s to ptr
-  %a = addrspacecast ptr %g to ptr addrspace(1)
+  %g = ptrtoint ptr addrspace(3) @s to i64
+  %a = inttoptr i64 %g to ptr addrspace(1)
   %r = load i32, ptr addrspace(1) %a, align 4, !normc.operand !1
 )";
   fault = "wrong address space: it reads 4 bytes of 'x' in sweep 1 of shared memory, as if it were global";

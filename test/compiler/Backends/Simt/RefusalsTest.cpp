@@ -128,3 +128,13 @@ TEST(HostTwinRefusals, Variables) {
             "GPU variable 'v' is shared memory aligned to more than 128 bytes");
   EXPECT_EQ(refusal(kernel("", "@v = alias i32, ptr addrspace(1) null")), "GPU code with aliases is not supported");
 }
+
+// (c8)
+TEST(HostTwinRefusals, Casts) {
+  EXPECT_EQ(refusal(kernel("%a = addrspacecast ptr addrspace(1) %x to ptr addrspace(3)")),
+            "GPU function 'k' casts an address of address space 1 to address space 3");
+  EXPECT_EQ(refusal(kernel("%a = addrspacecast ptr addrspace(3) %s to ptr\n"
+                           "%b = getelementptr i32, ptr %a, i32 %i\n%c = addrspacecast ptr %b to ptr addrspace(1)")),
+            "GPU function 'k' casts an address of address space 3 to address space 1");
+  EXPECT_EQ(refusal(kernel("%a = addrspacecast ptr %g to ptr addrspace(1)")), "");
+}
