@@ -40,6 +40,8 @@ struct Thread : normc_simt_thread {
   Launch *launch;
   Block *block;
   Fiber fiber;
+  static constexpr uint32_t noStack = UINT32_MAX;
+  uint32_t stack;  ///< noStack before it runs
   uint32_t number; ///< within the launch
   State state;
 

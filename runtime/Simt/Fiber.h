@@ -72,7 +72,7 @@ public:
   size_t bytes(size_t index) const { return stride - page - index % 61 * 64; }
 
 private:
-  static constexpr size_t page = 4096, stride = 17 * page;
+  static constexpr size_t page = 4096, stride = 65 * page;
   char *memory = nullptr;
   size_t count = 0;
 };

@@ -79,7 +79,7 @@ public:
 private:
   // Schedule.cpp
   bool prepare();
-  void start(Block &block, int64_t index);
+  void start(Block &block, int64_t index, Time now);
   bool runResident(int64_t first, int64_t count);
   bool runWarp(Warp &warp);
   static void enter(void *thread);
@@ -104,6 +104,7 @@ private:
   bool read(Thread &thread, Region &region, size_t offset, int32_t index, bool atomic);
   bool write(Thread &thread, Region &region, size_t offset, int32_t index, bool atomic);
   void addReader(Thread &thread, Cell &cell);
+  void dropReaders(Cell &cell);
   bool afterReaders(const Thread &thread, const Cell &cell, uint32_t &other) const;
   bool reportRace(const Thread &thread, const Region &region, size_t offset, int32_t index, bool wrote, uint32_t other);
 
@@ -122,9 +123,11 @@ private:
   std::vector<Block> blocks;
   std::vector<Thread> threads;
   std::vector<Cluster> clusters;
+  std::vector<uint32_t> freeStacks;
   std::vector<char *> arenas;
   size_t arenaBytes = 0;
   std::unordered_map<const void *, SharedOthers> locations; ///< what atomics on them hand on
+  std::vector<uint32_t> freeReaders; ///< sets that no cell has
   std::vector<int64_t> counts;
   std::vector<Region *> lastRegion;  ///< that an access went to
   std::vector<int32_t> lastShared;   ///< likewise, among a block's arrays

@@ -86,12 +86,12 @@ bool Launch::prepare() {
 }
 
 /// Puts a block where an earlier one may have been.
-void Launch::start(Block &block, int64_t index) {
+void Launch::start(Block &block, int64_t index, Time now) {
   block.index = index;
   block.first = uint32_t(index * shape.block);
   block.exited = 0;
   block.anyOthers = false;
-  block.known = ++world.time;
+  block.known = now;
   for (Barrier &barrier : block.barriers)
     barrier = Barrier();
   for (int32_t array = 0; array < kernel.shared_count; ++array) {
@@ -124,8 +124,7 @@ void Launch::start(Block &block, int64_t index) {
     thread.clusterPhase = 0;
     thread.clusterArrived = false;
     thread.clusterArrivals[0] = thread.clusterArrivals[1] = 0;
-    const auto stack = size_t(&thread - threads.data());
-    thread.fiber.start(world.stacks.low(stack), world.stacks.bytes(stack), &Launch::enter, &thread);
+    thread.stack = Thread::noStack;
   }
   for (int32_t number = 0; number < warpsPerBlock; ++number) {
     const int32_t lanes = std::min(warpSize, block.size - number * warpSize);
@@ -150,8 +149,11 @@ Status Launch::run() {
 bool Launch::runResident(int64_t first, int64_t count) {
   for (Cluster &cluster : clusters)
     cluster = Cluster();
+  freeStacks.resize(threads.size());
+  std::iota(freeStacks.rbegin(), freeStacks.rend(), 0);
+  const Time now = ++world.time;
   for (int64_t index = 0; index < count; ++index)
-    start(blocks[size_t(index)], first + index);
+    start(blocks[size_t(index)], first + index, now);
   std::vector<Warp *> warps;
   for (Block &block : blocks)
     for (Warp &warp : block.warps)
@@ -205,9 +207,17 @@ bool Launch::runWarp(Warp &warp) {
     warp.ready &= ~(uint32_t(1) << lane);
     Thread &thread = warp.threads[lane];
     thread.state = State::running;
+    // A thread that never waits hands its stack, still in the cache, to the next.
+    if (thread.stack == Thread::noStack) {
+      thread.stack = freeStacks.back();
+      freeStacks.pop_back();
+      thread.fiber.start(world.stacks.low(thread.stack), world.stacks.bytes(thread.stack), &Launch::enter, &thread);
+    }
     thread.fiber.resume();
     if (failed)
       return false;
+    if (thread.state == State::exited)
+      freeStacks.push_back(thread.stack);
   }
   return true;
 }

@@ -267,6 +267,31 @@ TEST(SimtCorrect, Cluster) {
   }
 }
 
+// A relaxed arrival is enough to know that the others are there to be written to.
+TEST(SimtCorrect, ClusterWritesAcross) {
+  TestKernel kernel("across", [](Gpu gpu) {
+    gpu.thread->hooks->cluster_arrive(gpu.thread, 0, 1);
+    gpu.thread->hooks->cluster_wait(gpu.thread, 1);
+    auto *other = static_cast<float *>(
+        gpu.thread->hooks->map_shared(gpu.thread, 4, gpu.shared<float>(), 1 - gpu.thread->cluster_ctarank));
+    gpu.store(1, other + gpu.tid(), gpu.load(0, gpu.pointer<float>(0) + gpu.global()));
+    gpu.clusterBarrier(2);
+    gpu.store(3, gpu.pointer<float>(1) + gpu.global(), gpu.load(2, gpu.shared<float>() + gpu.tid()));
+  });
+  kernel.load("x", 4).store(nullptr, 4, NORMC_SIMT_SHARED).load(nullptr, 4, NORMC_SIMT_SHARED).store("y", 4);
+  kernel.array("s", 0, 64 * 4);
+  for (const Settings &settings : everyOrder()) {
+    Machine machine(settings);
+    const std::vector<float> values = fractions(6 * 64);
+    DeviceArray<float> x(machine, values), y(machine, values.size());
+    Status failed = kernel.launch(machine, 6, 64, {x.parameter(), y.parameter()}, 0, 2);
+    EXPECT_EQ(failed.getMessage(), "");
+    std::vector<float> result = y.get();
+    for (size_t i = 0; i < values.size(); ++i)
+      EXPECT_EQ(result[i], values[i ^ 64]);
+  }
+}
+
 // Launches come one after the other: the second reads what the first wrote, elsewhere.
 TEST(SimtCorrect, Launches) {
   TestKernel kernel("reverse", [](Gpu gpu) {

@@ -140,6 +140,16 @@ TEST(SimtFaults, ManyBlocksReadWhatOneWrites) {
   Caught{6}.expect(kernel, "data race");
 }
 
+TEST(SimtFaults, ManyClustersReadWhatOneWrites) {
+  TestKernel kernel = faulty([](Gpu gpu) {
+    gpu.load(0, gpu.pointer<float>(0));
+    gpu.clusterBarrier(1);
+    if (gpu.thread->clusterid == 1 && gpu.thread->cluster_ctarank == 0 && gpu.tid() == 0)
+      gpu.store(1, gpu.pointer<float>(0), 2.0f);
+  });
+  Caught{6, 32, 0, 2}.expect(kernel, "data race");
+}
+
 // The last block reads what others left without a fence on either side.
 TEST(SimtFaults, AtomicsWithoutFences) {
   TestKernel kernel = faulty([](Gpu gpu) {
