@@ -7,13 +7,13 @@
 #include "runtime/normrt.h"
 
 #include "runtime/Binding.h"
+#include "runtime/CInterface.h"
 #include "runtime/Call.h"
+#include "runtime/Groups/Group.h"
 #include "runtime/Module.h"
 #include "runtime/Traffic.h"
 
-#include <cstdio>
 #include <cstring>
-#include <new>
 
 using namespace normc::runtime;
 
@@ -26,41 +26,6 @@ static const Function &unwrap(const normrt_function *function) {
 }
 static const normrt_function *wrap(const Function *function) {
   return reinterpret_cast<const normrt_function *>(function);
-}
-
-static normrt_status report(normrt_error *error, normrt_status code, const char *message) {
-  if (error) {
-    error->status = code;
-    size_t length = std::strlen(message);
-    if (length >= sizeof error->message) {
-      // Cut off between characters, not inside one of several bytes.
-      length = sizeof error->message - 1;
-      while (length > 0 && (static_cast<unsigned char>(message[length]) & 0xC0) == 0x80)
-        --length;
-    }
-    std::memcpy(error->message, message, length);
-    error->message[length] = '\0';
-  }
-  return code;
-}
-
-/// Runs `body`, which returns a Status, and lets nothing escape into C.
-template <typename Body>
-static normrt_status guard(normrt_error *error, Body body) noexcept {
-  try {
-    Status status = body();
-    return report(error, status.getCode(), status.getMessage().c_str());
-  } catch (const std::bad_alloc &) {
-    return report(error, NORMRT_OUT_OF_MEMORY, "out of memory");
-  } catch (const std::exception &exception) {
-    return report(error, NORMRT_INTERNAL, exception.what());
-  } catch (...) {
-    return report(error, NORMRT_INTERNAL, "unknown exception");
-  }
-}
-
-static Status isNull(const char *what) {
-  return badArgument("the " + std::string(what) + " is null");
 }
 
 uint32_t normrt_version(void) {
@@ -165,6 +130,8 @@ static Status describeValue(const Signature &signature, bool isArgument, int32_t
   value->rank = source.rank;
   for (int32_t axis = 0; axis < source.rank; ++axis)
     value->extents[axis] = source.extents[axis] < 0 ? -1 : source.extents[axis];
+  value->shard = source.shard - 1;
+  value->joined = source.shard > 0 ? source.joined : -1;
   return {};
 }
 
@@ -217,13 +184,54 @@ normrt_status normrt_call(const normrt_function *function, const DLTensor *input
   return guard(error, [&]() -> Status {
     if (!function)
       return isNull("function");
+    const normrt_options ordinary = {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr, nullptr};
+    return call(unwrap(function), inputs, input_count, outputs, output_count, options ? *options : ordinary);
+  });
+}
+
+normrt_status normrt_group_open(const char *kind, int32_t ranks, const normrt_group_options *options,
+                                normrt_group **groups, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!kind)
+      return isNull("kind of the group");
+    if (!groups)
+      return isNull("place for the ranks");
     if (options && options->version != NORMRT_VERSION)
       return badArgument("the options have version " + std::to_string(options->version) + ", but this runtime reads " +
                          std::to_string(NORMRT_VERSION));
-    int32_t threads = options ? options->threads : 0;
-    if (threads < 0 || threads > NORMRT_MAX_THREADS)
-      return badArgument("threads must be between 0 and " + std::to_string(NORMRT_MAX_THREADS) + ", not " +
-                         std::to_string(threads));
-    return call(unwrap(function), inputs, input_count, outputs, output_count, threads);
+    Checking checking = Checking::fromEnvironment();
+    if (options) {
+      if (!(options->deadline >= 0.0 && options->deadline <= 1e6))
+        return badArgument("a deadline is 0 to 1000000 seconds");
+      checking.isOn = options->checked != 0;
+      checking.seconds = options->deadline > 0.0 ? options->deadline : Checking().seconds;
+    }
+    std::vector<std::unique_ptr<Group>> opened;
+    if (Status failed = openGroups(kind, ranks, checking, opened))
+      return failed;
+    for (size_t index = 0; index < opened.size(); ++index)
+      groups[index] = reinterpret_cast<normrt_group *>(opened[index].release());
+    return {};
+  });
+}
+
+void normrt_group_close(normrt_group *group) {
+  delete reinterpret_cast<Group *>(group);
+}
+
+int32_t normrt_group_rank(const normrt_group *group) {
+  return group ? reinterpret_cast<const Group *>(group)->getRank() : 0;
+}
+
+int32_t normrt_group_size(const normrt_group *group) {
+  return group ? reinterpret_cast<const Group *>(group)->getSize() : 1;
+}
+
+normrt_status normrt_group_all_gather(normrt_group *group, const char *operation, int32_t type, int64_t count,
+                                      const void *mine, void *all, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!group)
+      return isNull("group");
+    return reinterpret_cast<Group *>(group)->allGather({operation, type, count, mine, all, false});
   });
 }

@@ -28,11 +28,13 @@
 extern "C" {
 #endif
 
-/* The version of this header. It grows with every change that a program could notice. */
-#define NORMRT_VERSION 2
+/* The version of this header. It grows with every change that a program could notice: 2 added the traffic of functions, 3
+   devices other than the CPU (new options, new statuses, and normrt_device.h) and groups of devices. */
+#define NORMRT_VERSION 3
 
 #define NORMRT_MAX_RANK 8
 #define NORMRT_MAX_THREADS 4096
+#define NORMRT_MAX_RANKS 1024
 #define NORMRT_MESSAGE_SIZE 512
 
 #if defined(__GNUC__)
@@ -46,7 +48,10 @@ typedef enum normrt_status {
   NORMRT_BAD_MODULE = 1,    /* not a module, of another version, damaged, or for another CPU */
   NORMRT_BAD_ARGUMENT = 2,  /* the caller's: a name, an index, a count, a type, extents, strides, memory */
   NORMRT_OUT_OF_MEMORY = 3, /* memory for values saved between forward and backward, or a kernel's own */
-  NORMRT_INTERNAL = 4       /* a kernel failed, or the runtime contradicts itself */
+  NORMRT_INTERNAL = 4,      /* a kernel failed, or the runtime contradicts itself */
+  NORMRT_NO_DEVICE = 5,     /* no GPU, no driver for it, or not the GPU that the module was compiled for */
+  NORMRT_DEVICE_FAILED = 6, /* the GPU or its driver failed; the message names the call and the code */
+  NORMRT_COLLECTIVE = 7    /* a collective failed: a rank is lost, or does something else than the others */
 } normrt_status;
 
 /* What went wrong. Owned by the caller, who need not initialize it. */
@@ -61,23 +66,70 @@ typedef struct normrt_module normrt_module;
 /* A function of a module, owned by the module: one entry of it, or a gradient, which runs a pair of entries. */
 typedef struct normrt_function normrt_function;
 
+/* One rank of a group: of the devices that share a sharded graph. One thread at a time uses it. */
+typedef struct normrt_group normrt_group;
+
 /* An argument or a result of a function. */
 typedef struct normrt_value {
   const char *name;                 /* the user's name, owned by the module; may be "" */
   int32_t type;                     /* enum normc_type */
   int32_t role;                     /* enum normc_role */
   int32_t position;                 /* counts within the role */
-  int32_t flags;                    /* NORMC_EXTENTS_ONLY or 0 */
+  int32_t flags;                    /* NORMC_EXTENTS_ONLY, NORMC_SHARE, or 0 */
   int32_t updates;                  /* of a result: the argument that it may be written over, or -1 */
   int32_t rank;                     /* 1 to 8 */
   int64_t extents[NORMRT_MAX_RANK]; /* `rank` of them, then zeros; -1 for one that is determined by a call */
+  int32_t shard;                    /* the axis along which it is split over the devices of a group, or -1 */
+  int64_t joined;                   /* its extent along that axis on all devices together, or -1 where the graph does not say */
 } normrt_value;
 
-/* How to run a call. */
+/* Where a call runs. */
+enum normrt_device_kind {
+  NORMRT_CPU = 0,
+  NORMRT_SIMT = 1, /* the GPU kernels, executed and checked on the host */
+  NORMRT_CUDA = 2  /* an NVIDIA GPU */
+};
+
+/* In which order the simt device runs the threads of a block, and the blocks of a grid. It never changes a result. */
+enum normrt_simt_order { NORMRT_ASCENDING = 0, NORMRT_DESCENDING = 1, NORMRT_SHUFFLED = 2 };
+
+/* What one sweep of one kernel moved of one operand between memory and chip, in bytes, over all launches of a call. */
+typedef struct normrt_count {
+  const char *kernel;
+  const char *operand;
+  int32_t sweep;
+  int32_t reserved;
+  int64_t read;
+  int64_t written;
+} normrt_count;
+
+/* How the simt device runs. */
+typedef struct normrt_simt {
+  int32_t order;           /* enum normrt_simt_order */
+  int32_t multiprocessors; /* of the GPU that is played; 0 for a small one */
+  uint64_t seed;           /* of NORMRT_SHUFFLED */
+  void (*count)(void *data, const normrt_count *count); /* null, or told what was counted, after the call has succeeded */
+  void *data;                                           /* handed to `count` */
+} normrt_simt;
+
+/* How to run a call. Fields that are left 0 mean the CPU. */
 typedef struct normrt_options {
-  uint32_t version; /* NORMRT_VERSION */
-  int32_t threads;  /* 1 to NORMRT_MAX_THREADS; 0 for as many as OpenMP would use. It never changes a result. */
+  uint32_t version;        /* NORMRT_VERSION */
+  int32_t threads;         /* of the CPU: 1 to NORMRT_MAX_THREADS; 0 for as many as OpenMP would use. It never changes a
+                              result. */
+  int32_t device;          /* enum normrt_device_kind */
+  int32_t device_index;    /* which GPU, as its driver counts them */
+  void *stream;            /* NORMRT_CUDA: the CUstream that the call joins; null for CUDA's default stream */
+  const normrt_simt *simt; /* NORMRT_SIMT: null for ascending order */
+  normrt_group *group;     /* NORMRT_CPU: the rank that this call is, or null for a single device, whose share is everything */
 } normrt_options;
+
+/* How a group is opened. */
+typedef struct normrt_group_options {
+  uint32_t version; /* NORMRT_VERSION */
+  int32_t checked;  /* 1: before each collective the ranks compare sequence number, operation, type and count; 0: they do not */
+  double deadline;  /* seconds that a checked collective waits for a rank; 0 for 4 */
+} normrt_group_options;
 
 /* The NORMRT_VERSION that the library was built with. */
 NORMRT_API uint32_t normrt_version(void);
@@ -138,6 +190,11 @@ NORMRT_API normrt_status normrt_traffic(const normrt_function *function, const D
    the function states: f16 is {kDLFloat, 16}, bf16 {kDLBfloat, 16}, f32 {kDLFloat, 32}, f64 {kDLFloat, 64}, i32
    {kDLInt, 32}, i64 {kDLInt, 64}, i1 {kDLUInt, 8} or {kDLBool, 8} with bytes that are 0 or 1 (not checked).
 
+   On NORMRT_SIMT and NORMRT_CUDA tensors in CPU memory are copied to the device and back. On NORMRT_CUDA they may instead
+   all be in the memory of that GPU (kDLCUDA, the device's index): then nothing is copied, and the call returns as soon as
+   its work is in the stream, in whose order the results are there; a fault of a kernel shows at a later call.
+   What a module needs on a GPU is loaded at the first call there, and stays until the module is closed.
+
    Where all extents of an argument or result are static, any tensor with the same elements in the same order will do
    whose extents agree once 1s are dropped and adjacent axes merged or split: 4x6x5x5 for 4x2x3x25, but not 6x4 for
    4x6. Otherwise the rank and the static extents must be equal, and extents that the function ties together must agree.
@@ -152,6 +209,35 @@ NORMRT_API normrt_status normrt_traffic(const normrt_function *function, const D
 NORMRT_API normrt_status normrt_call(const normrt_function *function, const DLTensor *inputs, int32_t input_count,
                                      DLTensor *outputs, int32_t output_count, const normrt_options *options,
                                      normrt_error *error);
+
+/* Groups. Entries of a graph with norm.shard send what their kernels have reduced to all other ranks, and merge what all have sent in
+   rank order, so that every rank comes to the same bits. The one collective that this takes is an all-gather:
+
+     normrt_group_open        MPI_Init_thread, MPI_Comm_dup       ncclGetUniqueId, ncclCommInitRank
+     normrt_group_rank        MPI_Comm_rank                       ncclCommUserRank
+     normrt_group_size        MPI_Comm_size                       ncclCommCount
+     normrt_group_all_gather  MPI_Allgather                       ncclAllGather
+     normrt_group_close       MPI_Comm_free, MPI_Finalize         ncclCommDestroy; after a failure ncclCommAbort
+
+   After a collective has failed on a rank, all later ones of that rank fail with the same message; so they do on the others
+   once they hear of it, in checked mode within the deadline. A rank whose call fails for its own reasons ends the group. */
+
+/* Opens a group of this kind and yields the ranks that this process has in it, `ranks` handles at `groups`:
+   "local": all its ranks, each for a thread of its own; "nccl": likewise, one GPU each, or with `ranks` = 1 under a launcher of MPI the one
+   that this process is; "mpi": the one that this process is, so `ranks` must be 1. `options` may be null: then the environment
+   variable NORMC_CHECK_COLLECTIVES says whether the mode is checked, 1, and with what deadline, a larger number of seconds. */
+NORMRT_API normrt_status normrt_group_open(const char *kind, int32_t ranks, const normrt_group_options *options,
+                                           normrt_group **groups, normrt_error *error);
+
+/* Ends a rank. To the others of a local group it has left: a collective that still needs it fails. Null is allowed. */
+NORMRT_API void normrt_group_close(normrt_group *group);
+
+NORMRT_API int32_t normrt_group_rank(const normrt_group *group);
+NORMRT_API int32_t normrt_group_size(const normrt_group *group);
+
+/* Gathers `count` elements of `type` (enum normc_type) of each rank into `all`, in rank order. `operation` names it in messages. */
+NORMRT_API normrt_status normrt_group_all_gather(normrt_group *group, const char *operation, int32_t type, int64_t count,
+                                                 const void *mine, void *all, normrt_error *error);
 
 #ifdef __cplusplus
 }

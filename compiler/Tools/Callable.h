@@ -24,6 +24,8 @@ public:
   virtual ~Callable() = default;
 
   virtual std::vector<std::string> resultNames() const = 0;
+  /// Whether results are this process's to write: those of ranks in several processes are the first one's.
+  virtual bool speaks() const { return true; }
   /// Inputs in any form that the function's arguments admit; the results have the graph's extents.
   virtual llvm::Expected<std::vector<HostArray>> call(llvm::ArrayRef<HostArray> inputs) = 0;
 };

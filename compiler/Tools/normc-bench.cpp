@@ -90,7 +90,7 @@ Expected<OpenModule> open(const Request &request) {
 
 /// Runs a case and two copies in turns.
 Expected<BenchmarkRow> runCase(BenchmarkCase &benchmark, const Request &request) {
-  normrt_options options = {NORMRT_VERSION, request.threads};
+  normrt_options options = {NORMRT_VERSION, request.threads, NORMRT_CPU, 0, nullptr, nullptr, nullptr};
   normrt_error error = {};
   auto call = [&] {
     return normrt_call(benchmark.entry, benchmark.inputs.data(), benchmark.inputs.size(), benchmark.outputs.data(),

@@ -7,6 +7,7 @@
 #include "compiler/Tools/Callable.h"
 #include "compiler/Tools/Compilation.h"
 #include "compiler/Tools/ModuleFile.h"
+#include "compiler/Tools/Ranks.h"
 #include "compiler/Tools/SharedObject.h"
 #include "compiler/Tools/Usage.h"
 #include "dialects/Norm/NormDialect.h"
@@ -31,6 +32,10 @@ usage: normc-run FILE|MODULE --function=NAME --input=@a.npy .. [--output=@y.npy 
   --input=4x8xf32=0.5      an array filled with one number
   --output=@FILE           where to write a result (@- is standard output), in their order; without, a summary is printed
   --device=cpu|reference   compiled (the default), or evaluated unfused in wider precision: the oracle
+  --ranks=N                share the call among N devices, as norm.shard on arguments says: sharded inputs are split, sharded
+                           results joined, shares of gradients (norm.partial) added, so that files are those of one device
+  --split=3,0,5,1          the shares, in rank order; without, even ones
+  --group=local|mpi|nccl   ranks are threads (the default), the processes of mpirun, or GPUs
   --check                  hold the compiled results against the reference's, each element within the bound that its own
                            rounding errors have: those of the function and its chain rule as written, step by step in
                            the arithmetic of its types, times 4; prints where an error is the largest part of its bound
@@ -56,6 +61,7 @@ struct Request {
   Device device = Device::cpu;
   bool check = false, checkGradients = false;
   double relative = 1e-5, absolute = 1e-8;
+  RankOptions ranks;
 };
 
 int fail(const Twine &message) {
@@ -132,6 +138,8 @@ int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs,
   if (!results)
     return fail(toString(results.takeError()));
   std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
+  if (!callable.speaks())
+    return 0;
   for (auto [index, text] : enumerate(request.outputs)) {
     const HostArray &result = (*results)[index];
     std::string error;
@@ -150,6 +158,11 @@ int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs,
                           request.device == Device::cpu ? "cpu" : "the reference");
   }
   return 0;
+}
+
+/// The function in a module, on one device or on many.
+Expected<std::unique_ptr<Callable>> open(const Request &request, const std::string &path) {
+  return request.ranks.group.empty() ? openModule(path, request.function) : openRanks(path, request.function, request.ranks);
 }
 
 /// What a norm.gradient says, before it is replaced.
@@ -210,7 +223,7 @@ int runGraph(const Request &request) {
     Expected<std::string> path = compileCached(emitModuleSource(compilation.getModule()));
     if (!path)
       return fail(toString(path.takeError()));
-    Expected<std::unique_ptr<Callable>> callable = openModule(*path, request.function);
+    Expected<std::unique_ptr<Callable>> callable = open(request, *path);
     return callable ? call(request, **callable, *inputs, context) : fail(toString(callable.takeError()));
   }
 
@@ -243,8 +256,33 @@ int runModule(const Request &request) {
   Expected<std::vector<HostArray>> inputs = readInputs(request, context);
   if (!inputs)
     return fail(toString(inputs.takeError()));
-  Expected<std::unique_ptr<Callable>> callable = openModule(request.file, request.function);
+  Expected<std::unique_ptr<Callable>> callable = open(request, request.file);
   return callable ? call(request, **callable, *inputs, context) : fail(toString(callable.takeError()));
+}
+
+/// What is wrong with --ranks, --split and --group together, or ""; completes them.
+std::string faultOf(RankOptions &options, bool hasRanks, bool isWhole) {
+  if (!hasRanks && options.group.empty() && options.split.empty())
+    return "";
+  if (isWhole)
+    return "--device=reference, --check and --check-gradients evaluate the graph on whole arrays: they go with none of --ranks, --split and "
+           "--group";
+  if (!options.group.empty() && !is_contained({"local", "mpi", "nccl"}, options.group))
+    return fmt::format("there is no group '{}'; there are: local, mpi, nccl", options.group);
+  if (options.group == "mpi" && hasRanks)
+    return "the ranks of a group 'mpi' are its processes: say how many to mpirun, not by --ranks";
+  if (options.group != "mpi" && options.group != "nccl" && !hasRanks)
+    return "--split and --group=local need to know how many ranks there are: give --ranks=N";
+  if (hasRanks && (options.ranks < 1 || options.ranks > NORMRT_MAX_RANKS))
+    return fmt::format("--ranks must be between 1 and {}, not {}", NORMRT_MAX_RANKS, options.ranks);
+  for (int64_t share : options.split)
+    if (share < 0)
+      return fmt::format("a share of --split must be at least 0, not {}", share);
+  if (hasRanks && !options.split.empty() && int64_t(options.split.size()) != options.ranks)
+    return fmt::format("--split gives {} shares, but there are {} ranks", options.split.size(), options.ranks);
+  if (options.group.empty())
+    options.group = "local";
+  return "";
 }
 
 } // namespace
@@ -259,6 +297,9 @@ int main(int argc, char **argv) {
   cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
                          cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", "")));
   cl::opt<bool> check("check", cl::cat(category)), checkGradients("check-gradients", cl::cat(category));
+  cl::opt<int32_t> ranks("ranks", cl::init(0), cl::cat(category));
+  cl::list<int64_t> split("split", cl::CommaSeparated, cl::cat(category));
+  cl::opt<std::string> group("group", cl::cat(category));
   cl::opt<double> relative("rtol", cl::init(1e-5), cl::cat(category)), absolute("atol", cl::init(1e-8), cl::cat(category));
   if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))
     return *status;
@@ -267,6 +308,12 @@ int main(int argc, char **argv) {
               "none of --device=reference, --check-gradients, --output and --expected-output\n";
     return 2;
   }
-  Request request{file, function, inputs, outputs, expected, device, check, checkGradients, relative, absolute};
+  RankOptions spread{group, ranks, split};
+  if (std::string fault = faultOf(spread, ranks.getNumOccurrences() > 0, check || checkGradients || device == Device::reference);
+      !fault.empty()) {
+    errs() << "normc-run: error: " << fault << '\n';
+    return 2;
+  }
+  Request request{file, function, inputs, outputs, expected, device, check, checkGradients, relative, absolute, spread};
   return isModule(request.file) ? runModule(request) : runGraph(request);
 }

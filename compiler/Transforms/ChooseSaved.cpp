@@ -10,6 +10,7 @@
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Precision.h"
 #include "compiler/Transforms/ReadExtents.h"
+#include "compiler/Transforms/Sharding.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -46,7 +47,7 @@ bool needsNoData(Operation *op) {
 /// One joint function and the two halves that come of it.
 class Split {
 public:
-  explicit Split(func::FuncOp joint) : joint(joint), precision(joint), builder(joint) {
+  explicit Split(func::FuncOp joint) : joint(joint), precision(joint), sharded(joint), builder(joint) {
     for (BlockArgument argument : joint.getArguments())
       if (joint.getArgAttr(argument.getArgNumber(), norm::cotangentAttr))
         cotangents.insert(argument);
@@ -76,7 +77,7 @@ public:
   }
 
   LogicalResult run() {
-    FailureOr<ExtentClasses> classes = ExtentClasses::compute(joint);
+    FailureOr<ExtentClasses> classes = ExtentClasses::compute(joint, ExtentsOf::share);
     if (failed(classes))
       return failure();
     StringRef how = joint->getAttrOfType<StringAttr>(norm::saveAttr).getValue();
@@ -290,9 +291,11 @@ private:
     IRMapping map;
     auto add = [&](Value value, ArrayRef<NamedAttribute> role) {
       SmallVector<NamedAttribute> attributes(role);
-      if (auto argument = dyn_cast<BlockArgument>(value))
-        if (Attribute shard = joint.getArgAttr(argument.getArgNumber(), norm::shardAttr))
-          attributes.push_back(builder.getNamedAttr(norm::shardAttr, shard));
+      if (std::optional<int64_t> axis = sharded.axisOf(value))
+        attributes.push_back(position(norm::shardAttr, *axis));
+      if (auto argument = dyn_cast<BlockArgument>(value);
+          argument && joint.getArgAttr(argument.getArgNumber(), norm::partialAttr))
+        attributes.push_back(builder.getNamedAttr(norm::partialAttr, builder.getUnitAttr()));
       if (!data.contains(value))
         attributes.push_back(builder.getNamedAttr(norm::extentsAttr, builder.getUnitAttr()));
       addArgument(half, map, value, attributes);
@@ -340,6 +343,7 @@ private:
 
   func::FuncOp joint;
   Precision precision;
+  ShardedAxes sharded;
   OpBuilder builder;
   SmallVector<Value> arguments, results, gradients;
   llvm::SetVector<BlockArgument> cotangents;

@@ -20,16 +20,16 @@ LogicalResult isSupported(func::FuncOp function) {
   if (failed(isGraph(function)))
     return failure();
   for (Operation &op : function.getBody().front().without_terminator())
-    if (!isa<norm::AdjointOpInterface>(op)) {
+    if (!isa<norm::AdjointOpInterface, norm::MergeOp, norm::RankOp>(op)) {
       InFlightDiagnostic error = op.emitError() << op.getName() << " is no primitive, so no kernel can be made of it";
       error.attachNote() << "run expand-layers first";
       return error;
     }
   for (unsigned i = 0; i < function.getNumArguments(); ++i)
-    if (function.getArgAttr(i, norm::shardAttr)) {
+    if (function.getArgAttr(i, norm::shardAttr) && !function->hasAttr(norm::distributedAttr)) {
       InFlightDiagnostic error = function.emitError() << "argument " << i << " of @" << function.getSymName()
-                                                      << " is sharded, and kernels that cross devices cannot be made yet";
-      error.attachNote() << "take norm.shard away, or evaluate the graph with --device=reference";
+                                                      << " is sharded, but what crosses devices is not written out";
+      error.attachNote() << "run distribute first";
       return error;
     }
   for (unsigned i = 0; i < function.getNumResults(); ++i)
@@ -48,7 +48,7 @@ struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
     for (func::FuncOp function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
       if (failed(isSupported(function)))
         return signalPassFailure();
-      FailureOr<ExtentClasses> classes = ExtentClasses::compute(function);
+      FailureOr<ExtentClasses> classes = ExtentClasses::compute(function, ExtentsOf::share);
       if (failed(classes))
         return signalPassFailure();
       PlanBuilder(function, *classes).run();

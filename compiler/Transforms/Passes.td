@@ -78,6 +78,18 @@ def Stabilize : Pass<"stabilize", "::mlir::ModuleOp"> {
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
 
+def Distribute : Pass<"distribute", "::mlir::ModuleOp"> {
+  let summary = "Let reductions over a sharded axis cross the devices";
+  let description = [{
+    `%mu = norm.mean %x over [0]`, %x sharded along axis 0 ==> `%mu_here = norm.mean %x over [0]`, `%mu = norm.merge mean %mu_here of
+    %x over [0]`: each device reduces its share, and the partial results merge by the monoid of the reduction. From here on types
+    state a device's share, `?` along the sharded axis. Counts are of all devices and positions count from the joined start, as before.
+    A gradient that is left as a share is made of partial sums instead of merged ones. A function without norm.shard stays as it
+    is. Assumes stable statistics, and values that are split alike where they meet.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
 def FormKernels : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn functions into plans of kernels";
   let description = [{
@@ -87,6 +99,17 @@ def FormKernels : Pass<"form-kernels", "::mlir::ModuleOp"> {
     is computed in f32 (f64 in f64), what is narrower in f64, rounded once where it is returned or read at a point.
   }];
   let dependentDialects = ["::normc::kernel::KernelDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
+def BatchCollectives : Pass<"batch-collectives", "::mlir::ModuleOp"> {
+  let summary = "One packed collective for each synchronization point";
+  let description = [{
+    `kernel.collective "a"`, .., `kernel.collective "b"`, neither of which waits for the other ==> one `kernel.collective "a, b"`, after
+    the kernels that both wait for. A collective's synchronization point is the length of the longest chain of collectives that it
+    ends; kernels follow the last collective that they wait for, in their order otherwise. States the bytes that each device sends.
+    Assumes plans as form-kernels leaves them.
+  }];
+  let dependentDialects = ["::normc::kernel::KernelDialect"];
 }
 
 def CertifyKernels : Pass<"certify-kernels", "::mlir::ModuleOp"> {

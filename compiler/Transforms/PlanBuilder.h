@@ -7,6 +7,7 @@
 #ifndef NORMC_COMPILER_TRANSFORMS_PLANBUILDER_H
 #define NORMC_COMPILER_TRANSFORMS_PLANBUILDER_H
 
+#include "compiler/Transforms/Joins.h"
 #include "compiler/Transforms/KernelPartition.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Precision.h"
@@ -27,13 +28,16 @@ namespace arith = mlir::arith;
 class PlanBuilder {
 public:
   PlanBuilder(mlir::func::FuncOp function, const ExtentClasses &classes)
-      : function(function), classes(classes), precision(function), builder(function.getLoc(), function.getContext()) {}
+      : function(function), classes(classes), precision(function), joins(function, classes), builder(function.getLoc(), function.getContext()) {}
 
   void run() {
     createPlan();
     KernelPartition partition(function, classes);
-    for (KernelGroup *group : partition.getKernels())
+    joins.createExtents(builder);
+    for (KernelGroup *group : partition.getKernels()) {
       createKernel(partition, *group);
+      createCollectives();
+    }
     createResults();
   }
 
@@ -86,6 +90,7 @@ private:
     plan = builder.create<kernel::PlanOp>(function.getSymName(), builder.getFunctionType(arguments, results),
                                           /*sym_visibility=*/nullptr, builder.getArrayAttr(argumentAttributes),
                                           builder.getArrayAttr(resultAttributes));
+    joins.setSymbols(plan.getSymbolCount());
     for (StringRef role : {norm::forwardOfAttr, norm::backwardOfAttr})
       if (Attribute attribute = function->getAttr(role))
         plan->setAttr(role, attribute);
@@ -145,19 +150,27 @@ private:
     if (auto count = value.getDefiningOp<norm::CountOp>()) {
       SmallVector<int64_t> all = classes.extentsOf(count.getLike()), extents;
       for (int64_t axis : count.getAxes())
-        extents.push_back(all[axis]);
+        extents.push_back(joins.joined(count.getLike(), axis, all[axis]));
       return fromInteger(builder.create<kernel::CountOp>(builder.getI64Type(), extents), count.getElement());
     }
     if (auto index = value.getDefiningOp<norm::IndexOp>()) {
       bool moves = norm::varies(index.getType(), index.getAxis());
       Value position = moves ? Value(builder.create<kernel::IndexOp>(builder.getI64Type(), index.getAxis()))
                              : Value(builder.create<arith::ConstantOp>(builder.getI64IntegerAttr(0)));
+      if (std::optional<int64_t> start = joins.start(index.getLike(), index.getAxis()))
+        position = builder.create<arith::AddIOp>(position, countOf(*start));
       return fromInteger(position, index.getElement());
     }
+    if (value.getDefiningOp<norm::RankOp>())
+      return countOf(joins.rank());
     Value tensor = tensors.lookup(value);
     Type stored = cast<RankedTensorType>(tensor.getType()).getElementType();
     Value scalar = builder.create<kernel::LoadOp>(stored, tensor);
     return stored.isF16() || stored.isBF16() ? convert(builder, scalar, builder.getF32Type()) : scalar;
+  }
+
+  Value countOf(int64_t extent) {
+    return builder.create<kernel::CountOp>(builder.getI64Type(), ArrayRef<int64_t>(extent));
   }
 
   Value fromInteger(Value number, Type element) {
@@ -167,6 +180,13 @@ private:
   }
 
   void createKernel(const KernelPartition &partition, const KernelGroup &group);
+
+  /// A collective for each merge of which all partial results are there by now.
+  void createCollectives() {
+    for (Operation &op : function.getBody().front().without_terminator())
+      if (auto merge = mlir::dyn_cast<norm::MergeOp>(op); merge && !tensors.contains(merge.getResult()))
+        joins.createCollective(builder, merge, tensors);
+  }
 
   /// Results that no kernel has stored: arguments and inlined values, then the new values of state.
   void createResults() {
@@ -220,6 +240,7 @@ private:
   mlir::func::FuncOp function;
   const ExtentClasses &classes;
   Precision precision;
+  Joins joins;
   ImplicitLocOpBuilder builder;
   kernel::PlanOp plan;
   DenseMap<Value, Value> tensors;     // what holds a value of the function

@@ -329,6 +329,72 @@ def SquaredDeviationsOp : Norm_Reduction<"squared_deviations", "sum of squared d
                                          "an empty sum is 0">;
 
 //===----------------------------------------------------------------------===//
+// Devices
+//===----------------------------------------------------------------------===//
+
+// How the partial results of devices become one.
+def Norm_Monoid : I64EnumAttr<"Monoid", "how partial results of devices merge", [
+    I64EnumAttrCase<"sum", 0>, I64EnumAttrCase<"max", 1>, I64EnumAttrCase<"min", 2>, I64EnumAttrCase<"mean", 3>,
+    I64EnumAttrCase<"moments", 4>]> {
+  let cppNamespace = "::normc::norm";
+}
+
+// Internal: what `distribute` writes behind a reduction over a sharded axis.
+def MergeOp : Norm_InferredOp<"merge", "inferMerge(location, adaptor.getPartial(), adaptor.getLike(), adaptor.getAxesAttr())"> {
+  let summary = "what a reduction comes to on all devices";
+  let description = [{
+    Formula: `result = partial_0 * partial_1 * ..`, `*` the operation of the monoid, over the devices in rank order. Each device
+    has reduced its share of a value over axes to `partial`; of the share only the extents are read, for the count. `moments` merges
+    sums of squared deviations, each about the mean of its device. The result is the same on every device.
+
+    Constraints:
+    - (c1) the partial result is a tensor of rank 1 to 8 of f16, bf16, f32 or f64;
+    - (c2) `axes` is not empty, each axis is at least 0 and less than the rank, none is repeated;
+    - (c3) the partial result does not vary along the axes, and has one rank with the share;
+    - (c4) moments, and they alone, have a mean, which has the type of the partial result.
+
+    Example:
+    ```mlir
+    func.func @example(%x: tensor<?x64xf32>) -> tensor<1x64xf32> {
+      %here = norm.mean %x over [0] : tensor<?x64xf32>
+      %squares_here = norm.squared_deviations %x over [0] : tensor<?x64xf32>
+      %squares = norm.merge moments %squares_here about %here : tensor<1x64xf32> of %x over [0] : tensor<1x64xf32>, tensor<?x64xf32>
+      return %squares : tensor<1x64xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Norm_Monoid:$monoid, Norm_Float:$partial, Norm_Value:$like, Optional<Norm_Float>:$mean,
+                   DenseI64ArrayAttr:$axes);
+  let results = (outs Norm_Float:$result);
+  let assemblyFormat = [{
+    custom<Name>("result") `` $monoid $partial (`about` $mean^ `:` type($mean))? `of` $like `over` $axes
+    `` custom<Settings>(attr-dict, "result") `:` type($partial) `,` type($like)
+  }];
+  let hasVerifier = 1;
+}
+
+// Internal: what `distribute` asks for where one device must stand for all.
+def RankOp : Norm_InferredOp<"rank", "inferRank(location, adaptor.getLike())"> {
+  let summary = "the number of this device in its group";
+  let description = [{
+    Formula: `result = rank`, from 0; 0 without a group. Only the rank of the operand's type is read.
+
+    Constraints:
+    - (c1) the operand is a tensor of rank 1 to 8.
+
+    Example:
+    ```mlir
+    func.func @example(%x: tensor<?x64xf32>) -> tensor<1x1xi64> {
+      %rank = norm.rank of %x : tensor<?x64xf32>
+      return %rank : tensor<1x1xi64>
+    }
+    ```
+  }];
+  let arguments = (ins Norm_Value:$like);
+  let assemblyFormat = [{ custom<Name>("result") `` `of` $like `` custom<Settings>(attr-dict, "result") `:` type($like) }];
+}
+
+//===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
 

@@ -4,7 +4,7 @@ import ctypes
 
 import numpy
 
-VERSION = 2
+VERSION = 3
 MAX_RANK = 8
 ARGUMENT, RESULT, SAVED, COTANGENT, GRADIENT = range(1, 6)
 TYPES = {3: numpy.float32, 4: numpy.float64}  # those of the suite's graphs
@@ -18,11 +18,11 @@ class Error(ctypes.Structure):
 class Value(ctypes.Structure):
     _fields_ = [("name", ctypes.c_char_p), *((name, ctypes.c_int32) for name in
                                              ("type", "role", "position", "flags", "updates", "rank")),
-                ("extents", ctypes.c_int64 * MAX_RANK)]
+                ("extents", ctypes.c_int64 * MAX_RANK), ("shard", ctypes.c_int32), ("joined", ctypes.c_int64)]
 
 
 class Options(ctypes.Structure):
-    _fields_ = [("version", ctypes.c_uint32), ("threads", ctypes.c_int32)]
+    _fields_ = [("version", ctypes.c_uint32), ("threads", ctypes.c_int32), ("group", ctypes.c_void_p)]
 
 
 class DLTensor(ctypes.Structure):

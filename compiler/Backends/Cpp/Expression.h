@@ -30,7 +30,7 @@ struct Expression {
 
 /// Helpers of the emitted file that an expression calls.
 enum class Helper {
-  sweeps, lanes, sum, moments, maximum, minimum, tree, tiles, streaming, rest, bits, halfToFloat, floatToHalf, bfloatToFloat,
+  collective, sweeps, lanes, sum, moments, maximum, minimum, tree, tiles, streaming, rest, bits, halfToFloat, floatToHalf, bfloatToFloat,
   floatToBfloat, oddFloat
 };
 

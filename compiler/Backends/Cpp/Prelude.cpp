@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/CollectiveWriter.h"
 #include "compiler/Backends/Cpp/Functions.h"
 #include "compiler/Backends/Cpp/Prelude.h"
 #include "compiler/Backends/Cpp/SweepHelpers.h"
@@ -46,12 +47,25 @@ static inline int omp_get_max_threads(void) { return 1; }
 
 #ifndef NORMC_RUNTIME_MODULE_FORMAT_H
 extern "C" {
+// The devices that a call shares with others; null where there are none.
+typedef int32_t (*normc_all_gather_function)(void *state, const char *operation, int32_t type, int64_t count,
+                                             const void *mine, void *all, char *message, size_t message_size);
+typedef struct normc_group {
+  uint32_t version;
+  int32_t rank;
+  int32_t size;
+  int32_t reserved;
+  void *state;
+  normc_all_gather_function all_gather;
+  normc_all_gather_function all_gather_device;
+} normc_group;
 // What a call brings along; may be null.
 typedef struct normc_context {
   uint32_t version;
   int32_t threads; // 0: as many as OpenMP would use
   char *message;   // where a failure is explained; may be null
   size_t message_size;
+  const normc_group *group;
 } normc_context;
 }
 #endif
@@ -145,6 +159,9 @@ std::string prelude(const std::set<Helper> &wanted) {
   std::string text = start;
   for (Helper helper : helpers)
     switch (helper) {
+    case Helper::collective:
+      text += collectiveHelper;
+      break;
     case Helper::sweeps:
       text += sweepsHelper;
       break;
