@@ -19,7 +19,8 @@ namespace normc::runtime::simt {
 
 bool Launch::report(const Thread &thread, const std::string &fault) {
   if (!failed)
-    failed = {NORMRT_INTERNAL, "kernel '" + std::string(kernel.name) + "', " + threadName(thread.number) + ": " + fault};
+    failed = {NORMRT_INTERNAL,
+              "kernel '" + std::string(kernel.name) + "', " + threadName(thread.number) + ": " + fault};
   return false;
 }
 
@@ -95,10 +96,11 @@ bool Launch::diagnose() {
       if (thread.state == State::atCluster)
         return report(thread, "deadlock: it waits at " + placeName(thread.place) + " for its cluster");
       if (thread.state != State::exited)
-        return report(thread, shape.cooperative
-                                  ? std::string("deadlock: it polls memory that nobody changes any more")
-                                  : "deadlock: it polls memory that nobody changes any more; blocks of a launch that is "
-                                    "not cooperative do not run at once");
+        return report(thread,
+                      shape.cooperative
+                          ? std::string("deadlock: it polls memory that nobody changes any more")
+                          : "deadlock: it polls memory that nobody changes any more; blocks of a launch that is "
+                            "not cooperative do not run at once");
     }
   return true;
 }

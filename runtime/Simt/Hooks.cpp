@@ -10,7 +10,8 @@
 
 namespace normc::runtime::simt {
 
-/// Runs a hook. Where it finds a fault the thread ends here: its stack is not unwound, as twins have nothing to clean up.
+/// Runs a hook. Where it finds a fault the thread ends here: its stack is not unwound, as twins have nothing to clean
+/// up.
 template <typename Body>
 static void guarded(Thread &thread, Body body) {
   bool sound = false;
@@ -111,14 +112,14 @@ static void *hookMapShared(normc_simt_thread *caller, int32_t place, void *addre
 
 static void hookTrap(normc_simt_thread *caller, int32_t place) {
   Thread &thread = Thread::of(caller);
-  guarded(thread, [&](Launch &launch) { return launch.report(thread, "trap: it stopped at " + launch.placeName(place)); });
+  guarded(thread,
+          [&](Launch &launch) { return launch.report(thread, "trap: it stopped at " + launch.placeName(place)); });
 }
 
 const normc_simt_hooks &engineHooks() {
-  static const normc_simt_hooks hooks = {NORMC_SIMT_VERSION, 0,           hookAccess, hookAtomic,
-                                         hookFence,          hookBarrier, hookWarpBarrier, hookShuffle,
-                                         hookVote,           hookClusterArrive, hookClusterWait, hookMapShared,
-                                         hookTrap};
+  static const normc_simt_hooks hooks = {
+      NORMC_SIMT_VERSION, 0,        hookAccess,        hookAtomic,      hookFence,     hookBarrier, hookWarpBarrier,
+      hookShuffle,        hookVote, hookClusterArrive, hookClusterWait, hookMapShared, hookTrap};
   return hooks;
 }
 

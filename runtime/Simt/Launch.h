@@ -31,8 +31,8 @@ struct Shape {
   bool cooperative;
 };
 
-/// One launch: schedules the fibers (Schedule.cpp) and answers their hooks (Hooks.cpp). A check that finds a fault reports it
-/// and returns false; the fiber is then left for good, and so is the launch.
+/// One launch: schedules the fibers (Schedule.cpp) and answers their hooks (Hooks.cpp). A check that finds a fault
+/// reports it and returns false; the fiber is then left for good, and so is the launch.
 class Launch {
 public:
   Launch(World &world, const Settings &settings, const normc_simt_kernel &kernel, const Shape &shape,
@@ -127,11 +127,11 @@ private:
   std::vector<char *> arenas;
   size_t arenaBytes = 0;
   std::unordered_map<const void *, SharedOthers> locations; ///< what atomics on them hand on
-  std::vector<uint32_t> freeReaders; ///< sets that no cell has
+  std::vector<uint32_t> freeReaders;                        ///< sets that no cell has
   std::vector<int64_t> counts;
-  std::vector<Region *> lastRegion;  ///< that an access went to
-  std::vector<int32_t> lastShared;   ///< likewise, among a block's arrays
-  uint64_t progress = 0;             ///< grows with all that a polling thread could wait for
+  std::vector<Region *> lastRegion; ///< that an access went to
+  std::vector<int32_t> lastShared;  ///< likewise, among a block's arrays
+  uint64_t progress = 0;            ///< grows with all that a polling thread could wait for
   uint64_t randomState;
   Status failed;
 };

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Two accesses of a byte race where one of them writes, not both are atomic, and neither happened before the other. Each
-// cell keeps its last writer and those who read at once since then; that is enough to find the first race of a run,
-// whatever the order in which the fibers ran.
+// Two accesses of a byte race where one of them writes, not both are atomic, and neither happened before the other.
+// Each cell keeps its last writer and those who read at once since then; that is enough to find the first race of a
+// run, whatever the order in which the fibers ran.
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/Simt/Launch.h"
@@ -152,7 +152,8 @@ bool Launch::write(Thread &thread, Region &region, size_t offset, int32_t index,
   return true;
 }
 
-bool Launch::reportRace(const Thread &thread, const Region &, size_t offset, int32_t index, bool wrote, uint32_t other) {
+bool Launch::reportRace(const Thread &thread, const Region &, size_t offset, int32_t index, bool wrote,
+                        uint32_t other) {
   const std::string who = other == UINT32_MAX ? "another block" : threadName(other);
   return reportAccess(thread, index, "data race",
                       "at byte " + std::to_string(offset) + ", which " + who + (wrote ? " wrote" : " read") +

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Blocks that need not be resident together run one after another, as a GPU may run them: whatever relies on more does not
-// come through. Within what is resident, a warp runs until all its lanes wait, then the next one. Lanes that poll memory,
-// by atomics and volatile loads, let all others run before they look again.
+// Blocks that need not be resident together run one after another, as a GPU may run them: whatever relies on more does
+// not come through. Within what is resident, a warp runs until all its lanes wait, then the next one. Lanes that poll
+// memory, by atomics and volatile loads, let all others run before they look again.
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/Simt/Launch.h"
@@ -97,7 +97,8 @@ void Launch::start(Block &block, int64_t index, Time now) {
   for (int32_t array = 0; array < kernel.shared_count; ++array) {
     const normc_simt_shared &shared = kernel.shared[array];
     block.shared[size_t(array)].reset(block.arena + shared.offset,
-                                      shared.bytes < 0 ? size_t(shape.shared) : size_t(shared.bytes), false, block.known);
+                                      shared.bytes < 0 ? size_t(shape.shared) : size_t(shared.bytes), false,
+                                      block.known);
   }
   block.cluster->live += block.size;
   for (int32_t tid = 0; tid < block.size; ++tid) {

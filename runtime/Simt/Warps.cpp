@@ -57,7 +57,8 @@ bool Launch::meetWarp(Thread &thread, int32_t place, Meeting meeting, int32_t mo
 }
 
 /// With b the lane's operand and the segments that the clamp c states (m = c[12:8], e = c[4:0]):
-///   last = (lane & m) | (e & ~m),  from = lane - b (up), lane + b (down), lane ^ b (butterfly), (lane & m) | (b & ~m) (index)
+///   last = (lane & m) | (e & ~m),  from = lane - b (up), lane + b (down), lane ^ b (butterfly), (lane & m) | (b & ~m)
+///   (index)
 /// A lane beyond its segment keeps its value, and its predicate is false.
 bool Launch::shuffle(Warp &warp, uint32_t mask) {
   for (uint32_t lanes = mask; lanes; lanes &= lanes - 1) {

@@ -37,8 +37,20 @@ static bool isListed(Intrinsic::ID id) {
   }
 }
 
-// (c1) What is called is defined in the module or a listed intrinsic.
-static Error checkCall(const Function &function, const CallBase &call) {
+/// The compute capability from which on GPUs have a listed intrinsic.
+static int32_t capabilityOf(Intrinsic::ID id) {
+  switch (id) {
+#define NORMC_PTX_SINCE(INTRINSIC, CAPABILITY)                                                                         \
+  case Intrinsic::INTRINSIC:                                                                                           \
+    return CAPABILITY;
+#include "compiler/Backends/Ptx/Intrinsics.def"
+  default:
+    return 0;
+  }
+}
+
+// (c1) What is called is defined in the module, or a listed intrinsic that the target has.
+static Error checkCall(const Function &function, const CallBase &call, int32_t capability) {
   if (!isa<CallInst>(call))
     return refuse(function, fmt::format("has the instruction '{}', but kernels do not unwind", call.getOpcodeName()));
   if (call.isInlineAsm())
@@ -48,6 +60,9 @@ static Error checkCall(const Function &function, const CallBase &call) {
     return refuse(function, "calls a function through a pointer");
   if (callee->isIntrinsic() ? !isListed(callee->getIntrinsicID()) : callee->isDeclaration())
     return refuse(function, fmt::format("calls '{}', which is not in the list of intrinsics", callee->getName().str()));
+  if (const int32_t since = capabilityOf(callee->getIntrinsicID()); since > capability)
+    return refuse(function, fmt::format("calls '{}', which GPUs have from sm_{} on, but the target is sm_{}",
+                                        callee->getName().str(), since, capability));
   return Error::success();
 }
 
@@ -111,9 +126,10 @@ static Error checkAccess(const Function &function, const Instruction &instructio
   if (!operand && place != Place::global)
     return Error::success();
   if (!operand)
-    return refuse(function, fmt::format("accesses global memory in a {} that carries no !{}, so nobody could say what it "
-                                        "moves",
-                                        instruction.getOpcodeName(), operandMetadata));
+    return refuse(function,
+                  fmt::format("accesses global memory in a {} that carries no !{}, so nobody could say what it "
+                              "moves",
+                              instruction.getOpcodeName(), operandMetadata));
   auto isSound = [&] {
     if (operand->getNumOperands() != 2 || !isa_and_nonnull<MDString>(operand->getOperand(0)))
       return false;
@@ -121,7 +137,8 @@ static Error checkAccess(const Function &function, const Instruction &instructio
     return sweep && sweep->getBitWidth() == 32 && !sweep->isNegative();
   };
   if (!isSound())
-    return refuse(function, fmt::format("has a !{} that is not of the form !{{!\"name\", i32 SWEEP}}", operandMetadata));
+    return refuse(function,
+                  fmt::format("has a !{} that is not of the form !{{!\"name\", i32 SWEEP}}", operandMetadata));
   return Error::success();
 }
 
@@ -177,7 +194,8 @@ static Error checkVariable(const GlobalVariable &variable) {
       return refuseVariable("is shared memory with a value, which nobody would put there");
     if (variable.getAlign().valueOrOne() > 128)
       return refuseVariable("is shared memory aligned to more than 128 bytes");
-    if (variable.isDeclaration() && !variable.getParent()->getDataLayout().getTypeAllocSize(variable.getValueType()).isZero())
+    if (variable.isDeclaration() &&
+        !variable.getParent()->getDataLayout().getTypeAllocSize(variable.getValueType()).isZero())
       return refuseVariable("is shared memory of a size that only another module knows");
     return Error::success();
   }
@@ -198,7 +216,7 @@ static Error checkCast(const Function &function, const Instruction &instruction)
   return Error::success();
 }
 
-static Error checkFunction(const Function &function) {
+static Error checkFunction(const Function &function, int32_t capability) {
   if (Error error = checkAttributes(function))
     return error;
   if (function.hasAddressTaken(nullptr, /*IgnoreCallbackUses=*/false, /*IgnoreAssumeLikeCalls=*/true,
@@ -206,7 +224,7 @@ static Error checkFunction(const Function &function) {
     return refuse(function, "has its address taken");
   for (const Instruction &instruction : instructions(function)) {
     if (auto *call = dyn_cast<CallBase>(&instruction))
-      if (Error error = checkCall(function, *call))
+      if (Error error = checkCall(function, *call, capability))
         return error;
     if (Error error = checkAtomic(function, instruction))
       return error;
@@ -221,7 +239,7 @@ static Error checkFunction(const Function &function) {
   return Error::success();
 }
 
-Error checkKernels(const Module &gpu) {
+Error checkKernels(const Module &gpu, int32_t capability) {
   if (!gpu.alias_empty() || !gpu.ifunc_empty())
     return createStringError("GPU code with aliases is not supported");
   for (const GlobalVariable &variable : gpu.globals())
@@ -229,7 +247,7 @@ Error checkKernels(const Module &gpu) {
       return error;
   for (const Function &function : gpu)
     if (!function.isDeclaration())
-      if (Error error = checkFunction(function))
+      if (Error error = checkFunction(function, capability))
         return error;
   for (const Function *kernel : kernelsOf(const_cast<Module &>(gpu))) {
     if (kernel->isDeclaration())

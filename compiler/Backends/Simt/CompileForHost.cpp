@@ -18,8 +18,8 @@ using namespace llvm;
 
 namespace normc::simt {
 
-/// This machine, with what its CPU has: a fused multiply-add is an instruction there, or a call of the C library, never a
-/// product and a sum.
+/// This machine, with what its CPU has: a fused multiply-add is an instruction there, or a call of the C library, never
+/// a product and a sum.
 static Expected<std::unique_ptr<TargetMachine>> hostMachine() {
   InitializeNativeTarget();
   InitializeNativeTargetAsmPrinter();
@@ -34,8 +34,7 @@ static Expected<std::unique_ptr<TargetMachine>> hostMachine() {
   TargetOptions options;
   options.AllowFPOpFusion = FPOpFusion::Strict;
   std::unique_ptr<TargetMachine> machine(target->createTargetMachine(triple, sys::getHostCPUName(), features, options,
-                                                                     Reloc::PIC_, std::nullopt,
-                                                                     CodeGenOptLevel::Less));
+                                                                     Reloc::PIC_, std::nullopt, CodeGenOptLevel::Less));
   if (!machine)
     return createStringError(fmt::format("code cannot be made for this machine, {}", triple));
   return machine;

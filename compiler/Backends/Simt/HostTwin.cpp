@@ -110,7 +110,8 @@ Function *TwinBuilder::wrap(Function &body, size_t number) {
   IRBuilder<> builder(BasicBlock::Create(context, "", wrapper));
   SmallVector<Value *> arguments = {wrapper->getArg(0)};
   for (unsigned index = 1; index < body.arg_size(); ++index) {
-    Value *slot = builder.CreateLoad(pointer, builder.CreateConstInBoundsGEP1_64(pointer, wrapper->getArg(1), index - 1));
+    Value *slot =
+        builder.CreateLoad(pointer, builder.CreateConstInBoundsGEP1_64(pointer, wrapper->getArg(1), index - 1));
     arguments.push_back(builder.CreateLoad(body.getArg(index)->getType(), slot));
   }
   builder.CreateCall(&body, arguments)->setConvergent();

@@ -28,12 +28,13 @@ namespace normc::simt {
 /// The metadata of an access of global memory: which operand of the kernel, and in which sweep.
 constexpr const char *operandMetadata = "normc.operand";
 
-/// Refuses kernels that NVPTX and the host could not both be given: README.md has the constraints by number. An intrinsic that
-/// NVPTX cannot select would end the process, so this is for every module that goes to NVPTX.
-llvm::Error checkKernels(const llvm::Module &gpu);
+/// Refuses kernels that NVPTX and the host could not both be given: README.md has the constraints by number. An
+/// intrinsic that NVPTX cannot select would end the process, so this is for every module that goes to NVPTX.
+/// `capability`: of the target, 90 for sm_90.
+llvm::Error checkKernels(const llvm::Module &gpu, int32_t capability = 90);
 
-/// The kernels of a module as the host would run them, with hooks (runtime/simt_hooks.h) in place of what only a GPU has and
-/// before what is checked. No pass changes the code before that, nor after.
+/// The kernels of a module as the host would run them, with hooks (runtime/simt_hooks.h) in place of what only a GPU
+/// has and before what is checked. No pass changes the code before that, nor after.
 llvm::Expected<std::unique_ptr<llvm::Module>> buildHostTwin(const llvm::Module &gpu);
 
 /// The same as an object file for this machine, with the table NORMC_SIMT_SYMBOL.

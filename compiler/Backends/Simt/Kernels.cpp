@@ -27,7 +27,8 @@ SetVector<Function *> kernelsOf(Module &module) {
         continue;
       auto *function = mdconst::dyn_extract_or_null<Function>(annotation->getOperand(0));
       for (unsigned index = 1; function && index + 1 < annotation->getNumOperands(); index += 2)
-        if (auto *name = dyn_cast_or_null<MDString>(annotation->getOperand(index)); name && name->getString() == "kernel")
+        if (auto *name = dyn_cast_or_null<MDString>(annotation->getOperand(index));
+            name && name->getString() == "kernel")
           kernels.insert(function);
     }
   return kernels;

@@ -81,26 +81,28 @@ void defineTable(Module &module, const std::vector<TwinKernel> &kernels, const T
   for (StringRef operand : tables.operands)
     operands.push_back(write.text(operand));
   for (const normc_simt_access &access : tables.accesses)
-    accesses.push_back(write.structure({write.number(access.operand), write.number(access.sweep),
-                                        write.number(access.bytes), write.number(access.alignment),
-                                        write.number(access.space), write.number(access.kind)}));
+    accesses.push_back(
+        write.structure({write.number(access.operand), write.number(access.sweep), write.number(access.bytes),
+                         write.number(access.alignment), write.number(access.space), write.number(access.kind)}));
   for (const std::string &place : tables.places)
     places.push_back(write.text(place));
-  Constant *operandTable = write.array(operands), *accessTable = write.array(accesses), *placeTable = write.array(places);
+  Constant *operandTable = write.array(operands), *accessTable = write.array(accesses),
+           *placeTable = write.array(places);
   for (const TwinKernel &kernel : kernels) {
     SmallVector<Constant *> arrays;
     for (const SharedArray &array : kernel.arrays)
-      arrays.push_back(write.structure({write.text(array.name), write.number(array.offset), write.number(array.bytes)}));
-    rows.push_back(write.structure(
-        {write.text(kernel.name), kernel.run, write.number(int32_t(kernel.parameters)),
-         write.number(int32_t(operands.size())), write.number(int32_t(accesses.size())),
-         write.number(int32_t(places.size())), write.number(int32_t(arrays.size())),
-         write.number(staticBytes(kernel.arrays)), operandTable, accessTable, placeTable, write.array(arrays)}));
+      arrays.push_back(
+          write.structure({write.text(array.name), write.number(array.offset), write.number(array.bytes)}));
+    rows.push_back(write.structure({write.text(kernel.name), kernel.run, write.number(int32_t(kernel.parameters)),
+                                    write.number(int32_t(operands.size())), write.number(int32_t(accesses.size())),
+                                    write.number(int32_t(places.size())), write.number(int32_t(arrays.size())),
+                                    write.number(staticBytes(kernel.arrays)), operandTable, accessTable, placeTable,
+                                    write.array(arrays)}));
   }
-  Constant *table = write.structure(
-      {write.number(NORMC_SIMT_VERSION), write.number(int32_t(kernels.size())), write.array(rows)});
-  auto *variable = new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage, table,
-                                      NORMC_SIMT_SYMBOL);
+  Constant *table =
+      write.structure({write.number(NORMC_SIMT_VERSION), write.number(int32_t(kernels.size())), write.array(rows)});
+  auto *variable = new GlobalVariable(module, table->getType(), /*isConstant=*/true, GlobalValue::ExternalLinkage,
+                                      table, NORMC_SIMT_SYMBOL);
   // Of its own shared object only: two modules in one process have one each.
   variable->setVisibility(GlobalValue::HiddenVisibility);
 }

@@ -24,7 +24,8 @@ struct TwinTables {
   std::vector<std::string> places;
 };
 
-/// An array in shared memory, apart from the others by more than an index is usually wrong, so that overrunning one is seen.
+/// An array in shared memory, apart from the others by more than an index is usually wrong, so that overrunning one is
+/// seen.
 struct SharedArray {
   std::string name;
   int32_t offset = 0;

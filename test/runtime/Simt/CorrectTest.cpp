@@ -200,8 +200,9 @@ TEST(SimtCorrect, GridBarrier) {
     Machine machine(settings);
     DeviceArray<float> x(machine, std::vector<float>{1, 2, 3, 4, 5, 6, 7}), partial(machine, 7), y(machine, 7 * 64);
     DeviceArray<uint32_t> counter(machine, std::vector<uint32_t>{0});
-    Status failed = kernel.launch(machine, 7, 64, {x.parameter(), partial.parameter(), y.parameter(), counter.parameter()},
-                                  0, 1, /*cooperative=*/true);
+    Status failed =
+        kernel.launch(machine, 7, 64, {x.parameter(), partial.parameter(), y.parameter(), counter.parameter()}, 0, 1,
+                      /*cooperative=*/true);
     EXPECT_EQ(failed.getMessage(), "");
     EXPECT_EQ(y.get(), std::vector<float>(7 * 64, 28 + 35));
   }
@@ -227,7 +228,8 @@ TEST(SimtCorrect, LastBlock) {
     Machine machine(settings);
     DeviceArray<float> x(machine, std::vector<float>{2}), partial(machine, 100), y(machine, 1);
     DeviceArray<uint32_t> counter(machine, std::vector<uint32_t>{0});
-    Status failed = kernel.launch(machine, 100, 1, {x.parameter(), partial.parameter(), y.parameter(), counter.parameter()});
+    Status failed =
+        kernel.launch(machine, 100, 1, {x.parameter(), partial.parameter(), y.parameter(), counter.parameter()});
     EXPECT_EQ(failed.getMessage(), "");
     EXPECT_EQ(y.get(), std::vector<float>{9900});
   }

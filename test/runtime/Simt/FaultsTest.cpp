@@ -46,10 +46,10 @@ struct Caught {
 TestKernel faulty(TestKernel::Body body) {
   TestKernel kernel("faulty", body);
   kernel.load("x", 4).store("y", 4).load(nullptr, 4, NORMC_SIMT_SHARED).store(nullptr, 4, NORMC_SIMT_SHARED);
-  kernel.load("y", 4); // 4
-  kernel.add("counter", 4, NORMC_SIMT_GLOBAL, NORMC_SIMT_ATOMIC);         // 5
-  kernel.add("counter", 4, NORMC_SIMT_GLOBAL, NORMC_SIMT_VOLATILE_LOAD);  // 6
-  kernel.load("x", 16).load("x", 4, NORMC_SIMT_GENERIC);                  // 7, 8
+  kernel.load("y", 4);                                                   // 4
+  kernel.add("counter", 4, NORMC_SIMT_GLOBAL, NORMC_SIMT_ATOMIC);        // 5
+  kernel.add("counter", 4, NORMC_SIMT_GLOBAL, NORMC_SIMT_VOLATILE_LOAD); // 6
+  kernel.load("x", 16).load("x", 4, NORMC_SIMT_GENERIC);                 // 7, 8
   kernel.array("s", 0, 64 * 4).array("t", 512, 64 * 4);
   return kernel;
 }
@@ -213,7 +213,8 @@ TEST(SimtFaults, LaneHasExited) {
 }
 
 TEST(SimtFaults, MasksDiffer) {
-  TestKernel kernel = faulty([](Gpu gpu) { gpu.butterfly(3, 1.0f, 0, gpu.lane() == 1 ? 0x2u : 0x3u << (gpu.lane() & 30)); });
+  TestKernel kernel =
+      faulty([](Gpu gpu) { gpu.butterfly(3, 1.0f, 0, gpu.lane() == 1 ? 0x2u : 0x3u << (gpu.lane() & 30)); });
   Caught().expect(kernel, "missing lane");
 }
 
@@ -237,7 +238,8 @@ TEST(SimtFaults, OffByOne) {
   });
   Caught caught;
   caught.count = 100;
-  caught.expect(kernel, "out of bounds", {"thread 36", "reads 4 bytes of 'x' in sweep 0 at byte 400 of a buffer of 400"});
+  caught.expect(kernel, "out of bounds",
+                {"thread 36", "reads 4 bytes of 'x' in sweep 0 at byte 400 of a buffer of 400"});
 }
 
 TEST(SimtFaults, BeforeTheBuffer) {
@@ -246,10 +248,12 @@ TEST(SimtFaults, BeforeTheBuffer) {
 }
 
 TEST(SimtFaults, VectorOverTheEnd) {
-  TestKernel kernel = faulty([](Gpu gpu) { gpu.thread->hooks->access(gpu.thread, gpu.pointer<float>(0) + 4 * gpu.tid(), 7); });
+  TestKernel kernel =
+      faulty([](Gpu gpu) { gpu.thread->hooks->access(gpu.thread, gpu.pointer<float>(0) + 4 * gpu.tid(), 7); });
   Caught caught;
   caught.count = 254;
-  caught.expect(kernel, "out of bounds", {"thread 63", "reads 16 bytes of 'x' in sweep 0 at byte 1008 of a buffer of 1016"});
+  caught.expect(kernel, "out of bounds",
+                {"thread 63", "reads 16 bytes of 'x' in sweep 0 at byte 1008 of a buffer of 1016"});
 }
 
 TEST(SimtFaults, AnotherBuffer) {
@@ -268,7 +272,8 @@ TEST(SimtFaults, OverASharedArray) {
 }
 
 TEST(SimtFaults, Misaligned) {
-  TestKernel kernel = faulty([](Gpu gpu) { gpu.thread->hooks->access(gpu.thread, gpu.pointer<float>(0) + gpu.tid() % 2, 7); });
+  TestKernel kernel =
+      faulty([](Gpu gpu) { gpu.thread->hooks->access(gpu.thread, gpu.pointer<float>(0) + gpu.tid() % 2, 7); });
   Caught().expect(kernel, "misaligned access", {"reads 16 bytes of 'x'", "at byte 4, which is no multiple of 16"});
 }
 

@@ -33,7 +33,8 @@ TEST(SimtMachine, Memory) {
   EXPECT_EQ(host[99], 7);
   EXPECT_EQ(machine.copyIn(a, host, 101).getMessage(),
             "the destination of 101 bytes does not lie within a buffer of the GPU");
-  EXPECT_EQ(machine.copyOut(host, host, 1).getMessage(), "the source of 1 bytes does not lie within a buffer of the GPU");
+  EXPECT_EQ(machine.copyOut(host, host, 1).getMessage(),
+            "the source of 1 bytes does not lie within a buffer of the GPU");
   EXPECT_TRUE(machine.release(static_cast<char *>(a) + 1));
   EXPECT_FALSE(machine.release(a));
   EXPECT_TRUE(machine.release(a));
@@ -65,7 +66,8 @@ TEST(SimtMachine, Limits) {
   EXPECT_EQ(refusal(80, 1, 1025), "kernel 'k': a block has 1025 threads, but 1 to 1024 are allowed");
   EXPECT_EQ(refusal(80, 1, 0), "kernel 'k': a block has 0 threads, but 1 to 1024 are allowed");
   EXPECT_EQ(refusal(80, 0, 32), "kernel 'k': a grid has 0 blocks, but 1 to 2147483647 are allowed");
-  EXPECT_EQ(refusal(80, int64_t(1) << 31, 32), "kernel 'k': a grid has 2147483648 blocks, but 1 to 2147483647 are allowed");
+  EXPECT_EQ(refusal(80, int64_t(1) << 31, 32),
+            "kernel 'k': a grid has 2147483648 blocks, but 1 to 2147483647 are allowed");
   EXPECT_EQ(refusal(80, int64_t(1) << 30, 1024),
             "kernel 'k': a launch has 1099511627776 threads, but on the host at most 268435456 are run");
   EXPECT_EQ(refusal(75, 1, 32, 64 * 1024), "");
@@ -76,16 +78,19 @@ TEST(SimtMachine, Limits) {
   EXPECT_EQ(refusal(86, 1, 32, 100 * 1024),
             "kernel 'k': a block has 102400 bytes of shared memory, but a GPU of compute capability 8.6 allows 101376");
   EXPECT_EQ(refusal(90, 8, 32, 0, 8), "");
-  EXPECT_EQ(refusal(80, 8, 32, 0, 2), "kernel 'k': a cluster has 2 blocks, but a GPU of compute capability 8.0 allows 1");
+  EXPECT_EQ(refusal(80, 8, 32, 0, 2),
+            "kernel 'k': a cluster has 2 blocks, but a GPU of compute capability 8.0 allows 1");
   EXPECT_EQ(refusal(90, 9, 32, 0, 2), "kernel 'k': a grid of 9 blocks is no multiple of a cluster of 2");
   EXPECT_EQ(refusal(80, 4, 1024, 0, 1, true), "");
   EXPECT_EQ(refusal(80, 5, 1024, 0, 1, true), "kernel 'k': a cooperative launch has 5 blocks, but only 4 of so many "
                                               "threads and so much shared memory are resident at once");
-  EXPECT_EQ(refusal(80, 3, 64, 100 * 1024, 1, true), "kernel 'k': a cooperative launch has 3 blocks, but only 2 of so many "
-                                                     "threads and so much shared memory are resident at once");
+  EXPECT_EQ(refusal(80, 3, 64, 100 * 1024, 1, true),
+            "kernel 'k': a cooperative launch has 3 blocks, but only 2 of so many "
+            "threads and so much shared memory are resident at once");
   kernel.array("s", 0, 48 * 1024 + 4);
-  EXPECT_EQ(refusal(80, 1, 32), "kernel 'k': a block has 49156 bytes of static shared memory and 0 of dynamic, but static "
-                                "memory is at most 49152");
+  EXPECT_EQ(refusal(80, 1, 32),
+            "kernel 'k': a block has 49156 bytes of static shared memory and 0 of dynamic, but static "
+            "memory is at most 49152");
 }
 
 // A caller's flush-to-zero does not reach kernels, and is there again afterwards.

@@ -20,14 +20,16 @@ target triple = "nvptx64-nvidia-cuda"
 declare i32 @llvm.nvvm.read.ptx.sreg.tid.x()
 declare i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
 declare i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()
-)" + before + R"(
+)" + before +
+         R"(
 define ptx_kernel void @k(ptr addrspace(1) %x, ptr addrspace(1) %y) {
   %tid = call i32 @llvm.nvvm.read.ptx.sreg.tid.x()
   %ntid = call i32 @llvm.nvvm.read.ptx.sreg.ntid.x()
   %ctaid = call i32 @llvm.nvvm.read.ptx.sreg.ctaid.x()
   %first = mul i32 %ctaid, %ntid
   %i = add i32 %first, %tid
-)" + lines + R"(
+)" + lines +
+         R"(
   %p = getelementptr i32, ptr addrspace(1) %y, i32 %i
   store i32 %r, ptr addrspace(1) %p, align 4, !normc.operand !0
   ret void
@@ -55,8 +57,8 @@ std::vector<uint32_t> run(const std::string &text, Shape shape, std::string *fau
     const auto count = size_t(shape.grid * shape.block);
     DeviceArray<uint32_t> x(machine, std::vector<uint32_t>(count, 0)), y(machine, count);
     const void *parameters[] = {x.parameter(), y.parameter()};
-    runtime::Status failed = machine.launch(*kernel, shape.grid, shape.block, shape.shared, shape.cluster,
-                                            shape.cooperative, parameters);
+    runtime::Status failed =
+        machine.launch(*kernel, shape.grid, shape.block, shape.shared, shape.cluster, shape.cooperative, parameters);
     if (fault) {
       EXPECT_NE(failed.getMessage().find(*fault), std::string::npos) << failed.getMessage();
       continue;
@@ -78,8 +80,8 @@ void expectEach(const std::vector<uint32_t> &values, F expected) {
 } // namespace
 
 TEST(HostTwinIntrinsics, Registers) {
-  const char *names[] = {"nctaid.x", "laneid", "cluster.ctarank", "cluster.nctarank", "clusterid.x",
-                         "nclusterid.x", "warpsize", "tid.y", "ntid.z", "ctaid.y", "nctaid.z"};
+  const char *names[] = {"nctaid.x", "laneid", "cluster.ctarank", "cluster.nctarank", "clusterid.x", "nclusterid.x",
+                         "warpsize", "tid.y",  "ntid.z",          "ctaid.y",          "nctaid.z"};
   std::string before, lines = "%s0 = add i32 0, 0\n";
   int count = 0;
   for (const char *name : names) {
@@ -124,9 +126,8 @@ declare {float, i1} @llvm.nvvm.shfl.sync.bfly.f32p(i32, float, i32, i32)
   %d2 = mul i32 %d1, 10000
   %r = add i32 %s2, %d2
 )";
-  expectEach(run(storing(lines, before), {1, 32}), [](uint32_t i) {
-    return (i < 31 ? i + 1 : i) + (i < 2 ? i : i - 2 + 1000) + 7 + (i ^ 4) * 10000;
-  });
+  expectEach(run(storing(lines, before), {1, 32}),
+             [](uint32_t i) { return (i < 31 ? i + 1 : i) + (i < 2 ? i : i - 2 + 1000) + 7 + (i ^ 4) * 10000; });
 }
 
 TEST(HostTwinIntrinsics, Votes) {
@@ -259,7 +260,8 @@ declare void @llvm.nvvm.barrier0()
 declare void @llvm.nvvm.membar.gl()
 declare i32 @llvm.nvvm.read.ptx.sreg.nctaid.x()
 )";
-  // y[first + tid] of the block; all meet; then each adds the element of the next block, and stores after a second meeting.
+  // y[first + tid] of the block; all meet; then each adds the element of the next block, and stores after a second
+  // meeting.
   const std::string lines = R"(
   %blocks = call i32 @llvm.nvvm.read.ptx.sreg.nctaid.x()
   %mine = getelementptr i32, ptr addrspace(1) %y, i32 %i

@@ -17,9 +17,11 @@ static std::string kernel(const std::string &lines, const std::string &before = 
   return R"(
 target datalayout = "e-i64:64-i128:128-v16:16-v32:32-n16:32:64"
 target triple = "nvptx64-nvidia-cuda"
-)" + before + R"(
+)" + before +
+         R"(
 define ptx_kernel void @k(ptr addrspace(1) %x, ptr addrspace(3) %s, ptr %g, float %f, i32 %i) {
-)" + lines + R"(
+)" + lines +
+         R"(
   ret void
 }
 !0 = !{!"x", i32 0}
@@ -32,8 +34,9 @@ TEST(HostTwinRefusals, Sound) {
 
 // (c1)
 TEST(HostTwinRefusals, Calls) {
-  EXPECT_EQ(refusal(kernel("%a = call i32 @llvm.nvvm.barrier0.popc(i32 1)", "declare i32 @llvm.nvvm.barrier0.popc(i32)")),
-            "GPU function 'k' calls 'llvm.nvvm.barrier0.popc', which is not in the list of intrinsics");
+  EXPECT_EQ(
+      refusal(kernel("%a = call i32 @llvm.nvvm.barrier0.popc(i32 1)", "declare i32 @llvm.nvvm.barrier0.popc(i32)")),
+      "GPU function 'k' calls 'llvm.nvvm.barrier0.popc', which is not in the list of intrinsics");
   EXPECT_EQ(refusal(kernel("%a = call float @llvm.exp.f32(float %f)", "declare float @llvm.exp.f32(float)")),
             "GPU function 'k' calls 'llvm.exp.f32', which is not in the list of intrinsics");
   EXPECT_EQ(refusal(kernel("%a = call float @llvm.maxnum.f32(float %f, float %f)",
@@ -47,6 +50,16 @@ TEST(HostTwinRefusals, Calls) {
   EXPECT_EQ(refusal(kernel("call void asm \"nop\", \"\"()")),
             "GPU function 'k' has inline assembly, which no other target could run");
   EXPECT_EQ(refusal(kernel("call void %g()")), "GPU function 'k' calls a function through a pointer");
+}
+
+TEST(HostTwinRefusals, Capability) {
+  llvm::LLVMContext context;
+  std::unique_ptr<llvm::Module> module = parse(
+      context, kernel("call void @llvm.nvvm.barrier.cluster.wait()", "declare void @llvm.nvvm.barrier.cluster.wait()"));
+  ASSERT_TRUE(module);
+  EXPECT_FALSE(bool(checkKernels(*module, 90)));
+  EXPECT_EQ(llvm::toString(checkKernels(*module, 80)), "GPU function 'k' calls 'llvm.nvvm.barrier.cluster.wait', which "
+                                                       "GPUs have from sm_90 on, but the target is sm_80");
 }
 
 // (c2)

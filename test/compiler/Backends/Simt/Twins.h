@@ -17,8 +17,8 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SourceMgr.h"
-#include "llvm/Support/raw_ostream.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
 #include <gtest/gtest.h>
 
@@ -53,7 +53,7 @@ inline std::string ptxOf(llvm::Module &module) {
   if (!target)
     return fault;
   std::unique_ptr<llvm::TargetMachine> machine(
-      target->createTargetMachine("nvptx64-nvidia-cuda", "sm_90", "+ptx78", llvm::TargetOptions(), std::nullopt));
+      target->createTargetMachine("nvptx64-nvidia-cuda", "sm_90", "+ptx80", llvm::TargetOptions(), std::nullopt));
   llvm::SmallString<0> text;
   llvm::raw_svector_ostream stream(text);
   llvm::legacy::PassManager passes;
