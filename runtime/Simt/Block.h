@@ -36,11 +36,13 @@ enum class State : uint8_t { ready, running, polling, atWarp, atBarrier, atClust
 enum class Meeting : uint8_t { barrier, shuffle, vote };
 
 struct Block;
+struct Warp;
 class Launch;
 
 struct Thread : normc_simt_thread {
   Launch *launch;
   Block *block;
+  Warp *warp;
   Fiber fiber;
   static constexpr uint32_t noStack = UINT32_MAX;
   uint32_t stack;  ///< noStack before it runs
@@ -50,10 +52,6 @@ struct Thread : normc_simt_thread {
   // Where it waits, and for what.
   int32_t place;
   int32_t barrier; ///< of its block
-  Meeting meeting; ///< of its warp
-  int32_t mode;
-  uint32_t mask, value, lane, clamp;
-  uint64_t result;
 
   // What it knows.
   Time now;                       ///< of its last meeting
@@ -70,10 +68,17 @@ struct Thread : normc_simt_thread {
   Time knownOfLane(int32_t index) const { return lanesKnown[index] > warpKnown ? lanesKnown[index] : warpKnown; }
 };
 
-/// Lanes, one bit each.
+/// Lanes, one bit each; and what each of them has come for where they meet, side by side, as the last one reads it all.
 struct Warp {
   Thread *threads; ///< of its first lane
   uint32_t all, ready, waiting, polling, exited;
+
+  int32_t place[warpSize];
+  uint32_t purpose[warpSize]; ///< `purposeOf`
+  uint32_t mask[warpSize], value[warpSize], lane[warpSize], clamp[warpSize];
+  uint64_t result[warpSize];
+
+  static uint32_t purposeOf(Meeting meeting, int32_t mode) { return uint32_t(meeting) | uint32_t(mode) << 8; }
 };
 
 struct Barrier {

@@ -72,6 +72,7 @@ public:
   bool diagnose();
   std::string placeName(int32_t place) const;
   std::string threadName(uint32_t number) const;
+  static std::string maskName(uint32_t mask);
 
   const normc_simt_kernel &kernel;
   const void *const *const parameters;
@@ -109,8 +110,8 @@ private:
   bool reportRace(const Thread &thread, const Region &region, size_t offset, int32_t index, bool wrote, uint32_t other);
 
   void completeBarrier(Thread &last, int32_t id);
-  bool shuffle(Warp &warp, uint32_t mask);
-  void vote(Warp &warp, uint32_t mask);
+  bool shuffle(Warp &warp, uint32_t mask, int32_t mode);
+  void vote(Warp &warp, uint32_t mask, int32_t mode);
   void synchronize(Warp &warp, uint32_t mask);
 
   World &world;

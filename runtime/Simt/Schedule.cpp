@@ -116,6 +116,7 @@ void Launch::start(Block &block, int64_t index, Time now) {
     thread.nclusterid = int32_t(shape.grid / shape.cluster);
     thread.launch = this;
     thread.block = &block;
+    thread.warp = &block.warps[size_t(tid / warpSize)];
     thread.number = block.first + uint32_t(tid);
     thread.state = State::ready;
     thread.now = thread.warpKnown = block.known;
@@ -130,7 +131,10 @@ void Launch::start(Block &block, int64_t index, Time now) {
   for (int32_t number = 0; number < warpsPerBlock; ++number) {
     const int32_t lanes = std::min(warpSize, block.size - number * warpSize);
     const uint32_t all = lanes == warpSize ? ~uint32_t(0) : (uint32_t(1) << lanes) - 1;
-    block.warps[size_t(number)] = {block.threads + number * warpSize, all, all, 0, 0, 0};
+    Warp &warp = block.warps[size_t(number)];
+    warp.threads = block.threads + number * warpSize;
+    warp.all = warp.ready = all;
+    warp.waiting = warp.polling = warp.exited = 0;
   }
   ++startedBlocks;
 }
@@ -234,9 +238,8 @@ void Launch::enter(void *argument) {
 bool Launch::exit(Thread &thread) {
   thread.state = State::exited;
   Block &block = *thread.block;
-  Warp &warp = block.warps[size_t(thread.tid / warpSize)];
   ++block.exited;
-  warp.exited |= uint32_t(1) << thread.laneid;
+  thread.warp->exited |= uint32_t(1) << thread.laneid;
   --block.cluster->live;
   ++progress;
   for (const Barrier &barrier : block.barriers)
@@ -252,14 +255,14 @@ bool Launch::exit(Thread &thread) {
 void Launch::wait(Thread &thread, State state) {
   thread.state = state;
   if (state == State::polling)
-    thread.block->warps[size_t(thread.tid / warpSize)].polling |= uint32_t(1) << thread.laneid;
+    thread.warp->polling |= uint32_t(1) << thread.laneid;
   thread.fiber.suspend();
   thread.state = State::running;
 }
 
 void Launch::makeReady(Thread &thread) {
   thread.state = State::ready;
-  thread.block->warps[size_t(thread.tid / warpSize)].ready |= uint32_t(1) << thread.laneid;
+  thread.warp->ready |= uint32_t(1) << thread.laneid;
 }
 
 void Launch::abandon(Thread &thread) {
