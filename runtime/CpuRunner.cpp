@@ -27,8 +27,9 @@ Status CpuRunner::run(const normc_entry &entry, const Frame &frame) {
                        : status == NORMC_ENTRY_OUT_OF_MEMORY ? "out of memory"
                                                              : "it returned status " + std::to_string(status);
   return {status == NORMC_ENTRY_OUT_OF_MEMORY ? NORMRT_OUT_OF_MEMORY
-          : status == NORMC_ENTRY_COLLECTIVE  ? NORMRT_COLLECTIVE
-                                              : NORMRT_INTERNAL,
+          : status == NORMC_ENTRY_COLLECTIVE    ? NORMRT_COLLECTIVE
+          : status == NORMC_ENTRY_BAD_ARGUMENT  ? NORMRT_BAD_ARGUMENT
+                                                : NORMRT_INTERNAL,
           "function '" + std::string(entry.name) + "' failed: " + reason};
 }
 

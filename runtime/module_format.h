@@ -51,6 +51,8 @@ enum normc_role {
 #define NORMC_EXTENTS_ONLY 1
 /* Nonzero in `flags`: of a gradient, this device's share; the shares add up to the gradient. */
 #define NORMC_SHARE 2
+/* Of a result: made to be written over the argument that it updates, of which nothing is needed afterwards. */
+#define NORMC_INPLACE 4
 
 typedef struct normc_value {
   const char *name;       /* the user's name, never null */
@@ -95,7 +97,8 @@ typedef struct normc_context {
 enum normc_entry_status {
   NORMC_ENTRY_DONE = 0,
   NORMC_ENTRY_OUT_OF_MEMORY = 1,
-  NORMC_ENTRY_COLLECTIVE = 2 /* a collective failed, or the ranks contradict one another */
+  NORMC_ENTRY_COLLECTIVE = 2,  /* a collective failed, or the ranks contradict one another */
+  NORMC_ENTRY_BAD_ARGUMENT = 3 /* an argument holds what it must not; nothing has been written */
 };
 
 /* `buffers`: arguments, then results, each dense in row-major order; `symbols`: the values of the entry's extent

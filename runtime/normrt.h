@@ -22,7 +22,7 @@
 #include <dlpack/dlpack.h>
 #include <stdint.h>
 
-#include "module_format.h" /* enum normc_type, enum normc_role, NORMC_EXTENTS_ONLY, normc_traffic */
+#include "module_format.h" /* enum normc_type, enum normc_role, NORMC_EXTENTS_ONLY, NORMC_INPLACE, normc_traffic */
 
 #ifdef __cplusplus
 extern "C" {
@@ -75,7 +75,7 @@ typedef struct normrt_value {
   int32_t type;                     /* enum normc_type */
   int32_t role;                     /* enum normc_role */
   int32_t position;                 /* counts within the role */
-  int32_t flags;                    /* NORMC_EXTENTS_ONLY, NORMC_SHARE, or 0 */
+  int32_t flags;                    /* NORMC_EXTENTS_ONLY, NORMC_SHARE, NORMC_INPLACE, or 0 */
   int32_t updates;                  /* of a result: the argument that it may be written over, or -1 */
   int32_t rank;                     /* 1 to 8 */
   int64_t extents[NORMRT_MAX_RANK]; /* `rank` of them, then zeros; -1 for one that is determined by a call */
@@ -202,10 +202,13 @@ NORMRT_API normrt_status normrt_traffic(const normrt_function *function, const D
    `data` may be null for a tensor without elements and for an argument with NORMC_EXTENTS_ONLY.
 
    A result overlaps no argument and no other result, except that one with `updates` = K may lie exactly over argument
-   K. A gradient allocates the values that its forward saves for its backward and frees them before it returns.
+   K. With NORMC_INPLACE it is meant to: give both tensors the same memory, and no other is needed, neither by the function
+   nor by the backward of its gradient. Where the output has memory of its own, the result is written there and the
+   argument stays as it is. A gradient allocates the values that its forward saves for its backward and frees them before it returns.
 
    `options` may be null. After a failure the contents of the outputs are undefined; after NORMRT_BAD_ARGUMENT and
-   NORMRT_BAD_MODULE nothing has been written. */
+   NORMRT_BAD_MODULE nothing has been written, but for what the forward of a gradient wrote before its backward found a 0
+   in what the forward had computed to divide by. */
 NORMRT_API normrt_status normrt_call(const normrt_function *function, const DLTensor *inputs, int32_t input_count,
                                      DLTensor *outputs, int32_t output_count, const normrt_options *options,
                                      normrt_error *error);

@@ -204,6 +204,11 @@ private:
       std::vector<const HostArray *> parts;
       for (const RankCall &call : calls)
         parts.push_back(&call.outputs[index]);
+      const bool isWhole = value.shard < 0 && (value.flags & NORMC_SHARE) == 0;
+      for (size_t rank = 1; isWhole && rank < parts.size(); ++rank)
+        if (parts[rank]->data.size() != parts[0]->data.size() ||
+            std::memcmp(parts[rank]->data.data(), parts[0]->data.data(), parts[0]->data.size()) != 0)
+          return createStringError(fmt::format("result '{}' of rank {} is not that of rank 0, bit for bit", value.name, rank));
       Expected<HostArray> whole = value.shard >= 0                  ? join(parts, value.shard)
                                   : (value.flags & NORMC_SHARE) != 0 ? addUp(parts, context)
                                                                      : std::move(calls[0].outputs[index]);

@@ -124,6 +124,7 @@ public:
     return report(*checks);
   }
 
+
   Expected<CheckReport> check(ArrayRef<HostArray> inputs, ArrayRef<HostArray> got, size_t gradients) override {
     Expected<SmallVector<reference::Array<Real>>> arguments = bind(inputs);
     if (!arguments)

@@ -41,6 +41,8 @@ usage: normc-run FILE|MODULE --function=NAME --input=@a.npy .. [--output=@y.npy 
                            the arithmetic of its types, times 4; prints where an error is the largest part of its bound
   --check-gradients        compare a gradient with central differences of its function, in the reference's precision;
                            cotangents that are left out are random
+  --memory                 print the arrays that a call needs at once and their bytes: for a gradient, in its forward and in
+                           its backward
   --expected-output=@FILE  compare a result, |got - want| <= A + R |want|, with
   --rtol=R --atol=A        1e-5 and 1e-8 where not given
 
@@ -59,7 +61,7 @@ struct Request {
   std::string file, function;
   std::vector<std::string> inputs, outputs, expected;
   Device device = Device::cpu;
-  bool check = false, checkGradients = false;
+  bool check = false, checkGradients = false, memory = false;
   double relative = 1e-5, absolute = 1e-8;
   RankOptions ranks;
 };
@@ -128,7 +130,8 @@ Expected<bool> checkResults(const Request &request, ArrayRef<std::string> names,
   return ok;
 }
 
-int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs, mlir::MLIRContext &context) {
+int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs, mlir::MLIRContext &context,
+         mlir::ModuleOp plans = {}) {
   std::vector<std::string> names = callable.resultNames();
   for (auto [option, given] : {std::pair("--output", request.outputs.size()), {"--expected-output", request.expected.size()}})
     if (given > names.size())
@@ -140,6 +143,12 @@ int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs,
   std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
   if (!callable.speaks())
     return 0;
+  if (request.memory) {
+    Expected<std::string> report = callable.describeMemory(inputs, plans);
+    if (!report)
+      return fail(toString(report.takeError()));
+    outs() << *report;
+  }
   for (auto [index, text] : enumerate(request.outputs)) {
     const HostArray &result = (*results)[index];
     std::string error;
@@ -224,7 +233,8 @@ int runGraph(const Request &request) {
     if (!path)
       return fail(toString(path.takeError()));
     Expected<std::unique_ptr<Callable>> callable = open(request, *path);
-    return callable ? call(request, **callable, *inputs, context) : fail(toString(callable.takeError()));
+    return callable ? call(request, **callable, *inputs, context, compilation.getModule())
+                    : fail(toString(callable.takeError()));
   }
 
   std::optional<GradientRequest> gradient = findGradient(compilation.getModule(), request.function);
@@ -296,7 +306,8 @@ int main(int argc, char **argv) {
       expected("expected-output", cl::cat(category));
   cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
                          cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", "")));
-  cl::opt<bool> check("check", cl::cat(category)), checkGradients("check-gradients", cl::cat(category));
+  cl::opt<bool> memory("memory", cl::cat(category)), check("check", cl::cat(category)),
+      checkGradients("check-gradients", cl::cat(category));
   cl::opt<int32_t> ranks("ranks", cl::init(0), cl::cat(category));
   cl::list<int64_t> split("split", cl::CommaSeparated, cl::cat(category));
   cl::opt<std::string> group("group", cl::cat(category));
@@ -308,12 +319,17 @@ int main(int argc, char **argv) {
               "none of --device=reference, --check-gradients, --output and --expected-output\n";
     return 2;
   }
+  if (memory && (check || checkGradients || device == Device::reference)) {
+    errs() << "normc-run: error: --memory tells of the arrays of a compiled function: it goes with none of --device=reference, "
+              "--check and --check-gradients\n";
+    return 2;
+  }
   RankOptions spread{group, ranks, split};
   if (std::string fault = faultOf(spread, ranks.getNumOccurrences() > 0, check || checkGradients || device == Device::reference);
       !fault.empty()) {
     errs() << "normc-run: error: " << fault << '\n';
     return 2;
   }
-  Request request{file, function, inputs, outputs, expected, device, check, checkGradients, relative, absolute, spread};
+  Request request{file, function, inputs, outputs, expected, device, check, checkGradients, memory, relative, absolute, spread};
   return isModule(request.file) ? runModule(request) : runGraph(request);
 }

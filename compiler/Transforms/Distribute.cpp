@@ -10,6 +10,7 @@
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -39,6 +40,13 @@ public:
     mergePartials();
     takeShares();
     leaveGradients();
+    // A merge that only a gradient needed which is left as a share.
+    SmallVector<Operation *> ops;
+    for (Operation &op : function.getBody().front().without_terminator())
+      ops.push_back(&op);
+    for (Operation *op : llvm::reverse(ops))
+      if (isOpTriviallyDead(op))
+        op->erase();
   }
 
 private:
@@ -101,9 +109,14 @@ private:
 
   /// Gradients of which the caller sums the shares himself.
   void leaveGradients() {
-    for (OpOperand &result : function.getBody().front().getTerminator()->getOpOperands())
-      if (function.getResultAttr(result.getOperandNumber(), norm::shareAttr) && !sharded.axisOf(result.get()))
+    for (OpOperand &result : function.getBody().front().getTerminator()->getOpOperands()) {
+      if (!function.getResultAttr(result.getOperandNumber(), norm::shareAttr))
+        continue;
+      if (sharded.axisOf(result.get())) // each device has its part anyway
+        function.removeResultAttr(result.getOperandNumber(), builder.getStringAttr(norm::shareAttr));
+      else
         result.set(shareOf(function, result.get()));
+    }
   }
 
   func::FuncOp function;

@@ -32,16 +32,43 @@ LogicalResult isSupported(func::FuncOp function) {
       error.attachNote() << "run distribute first";
       return error;
     }
-  for (unsigned i = 0; i < function.getNumResults(); ++i)
-    if (function.getResultAttr(i, norm::inplaceAttr)) {
-      InFlightDiagnostic error = function.emitError()
-                                 << "result " << i << " of @" << function.getSymName()
-                                 << " is to be written over an argument, and kernels that work in place cannot be made yet";
-      error.attachNote() << "take norm.inplace away, or evaluate the graph with --device=reference";
-      return error;
-    }
   return success();
 }
+
+} // namespace
+
+/// Whether a kernel's result may be written over an argument: each of its points reads the argument, if at all, before it writes its
+/// own element and no other, and nothing reads the argument afterwards.
+bool PlanBuilder::canLieOver(Value tensor, BlockArgument argument) {
+  Value old = plan.getArgument(argument.getArgNumber());
+  auto kernel = tensor.getDefiningOp<kernel::KernelOp>();
+  kernel::StoreOp store;
+  kernel.walk([&](kernel::StoreOp op) {
+    if (kernel.getResult(op.getResult()) == tensor)
+      store = op;
+  });
+  const bool ownsPoints = llvm::all_of(llvm::enumerate(kernel.getSpace()), [&](auto axis) {
+    return axis.value() == 1 || norm::varies(cast<RankedTensorType>(tensor.getType()), axis.index());
+  });
+  if (!store || !ownsPoints || (!isa<kernel::SweepOp>(store->getParentOp()) && !kernel.getBody().getOps<kernel::SweepOp>().empty()))
+    return false;
+  Block *block = store->getBlock();
+  if (block->back().hasTrait<mlir::OpTrait::IsTerminator>())
+    store->moveBefore(&block->back());
+  else
+    store->moveBefore(block, block->end());
+  return llvm::all_of(old.getUsers(), [&](Operation *load) {
+    Operation *user = plan.getBody().front().findAncestorOpInBlock(*load);
+    if (user != kernel.getOperation())
+      return user->isBeforeInBlock(kernel);
+    if (load->getBlock() == block)
+      return true;
+    Operation *within = kernel.getBody().front().findAncestorOpInBlock(*load);
+    return isa<kernel::SweepOp>(within) && within->isBeforeInBlock(store->getParentOp());
+  });
+}
+
+namespace {
 
 struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
   void runOnOperation() override {

@@ -65,6 +65,20 @@ def ChooseSaved : Pass<"choose-saved", "::mlir::ModuleOp"> {
     `@g` ==> `@g_forward`, `@g_backward` and a `norm.pair @g`. With save = "auto" the values saved are a minimum cut of the
     forward, weighted by bytes: arguments and results are read again at no cost, elementwise ops are computed again, what
     a reduction yields must be saved. The forward states the bytes that are written for them, `norm.saved_bytes`. With "all", every intermediate that the backward uses is saved.
+
+    A result tells what it was computed from: with r = a / b, the backward reads r and has a = r b. Each result whose steps can be
+    undone without loss (products and quotients, no data that may be 0 as a divisor) gives another joint function, in which
+    the backward follows from the result; it is brought to its closed form, cut on its own, and taken if it moves fewer bytes:
+
+    `%e = norm.exp %x`, `%y = norm.div %e, %sum` and a backward of %x, %y, %sum ==> a backward of %y
+
+    Where a result must be written over an argument (`norm.inplace`), the backward reads nothing of the argument. Every step back
+    from the result is undone then, sums and activations in two increasing (or two decreasing) pieces too:
+
+    `r = w > k ? f(w) : g(w)` ==> `w = r > g(k) ? f^-1(r) : g^-1(r)`
+
+    Divisors that signs and constants do not tell from 0 are marked `norm.nonzero`, on arguments of both halves or on saved
+    values, and the halves refuse to be called with a 0 there. What cannot be recovered is an error that says why.
   }];
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
@@ -94,8 +108,8 @@ def FormKernels : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn functions into plans of kernels";
   let description = [{
     `func.func` ==> `kernel.plan`. Reductions over the same axes of the same space share a kernel, in as many sweeps as they
-    depend on one another, and results are stored in the sweep that has what they need. What is elementwise is computed
-    where it is used; what is narrower than a kernel's points has a kernel of its own. What varies along all axes of a function
+    depend on one another, and results are stored in the sweep that has what they need. A result that is written over an
+    argument waits in a tensor of its own where the argument is read afterwards. What is elementwise is computed where it is used; what is narrower than a kernel's points has a kernel of its own. What varies along all axes of a function
     is computed in f32 (f64 in f64), what is narrower in f64, rounded once where it is returned or read at a point.
   }];
   let dependentDialects = ["::normc::kernel::KernelDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];

@@ -21,7 +21,7 @@ namespace normc {
 
 using mlir::ArrayRef, mlir::Attribute, mlir::Block, mlir::BlockArgument, mlir::cast, mlir::DenseMap, mlir::ImplicitLocOpBuilder;
 using mlir::IntegerAttr, mlir::isa, mlir::NamedAttribute, mlir::NamedAttrList, mlir::OpBuilder, mlir::Operation;
-using mlir::OpOperand, mlir::RankedTensorType, mlir::SmallVector, mlir::StringAttr, mlir::StringRef, mlir::Type, mlir::Value;
+using mlir::dyn_cast_or_null, mlir::OpOperand, mlir::RankedTensorType, mlir::SmallVector, mlir::StringAttr, mlir::StringRef, mlir::Type, mlir::Value;
 namespace arith = mlir::arith;
 
 /// Turns one function into a plan.
@@ -129,10 +129,12 @@ private:
     });
   }
 
-  /// The argument that a result updates, or null.
+  /// The argument that a result is written over, or null.
   Value updatedBy(unsigned result) {
-    auto argument = function.getResultAttrOfType<IntegerAttr>(result, norm::updatesAttr);
-    return argument ? Value(function.getArgument(argument.getInt())) : Value();
+    for (StringRef way : {norm::updatesAttr, norm::inplaceAttr})
+      if (auto argument = function.getResultAttrOfType<IntegerAttr>(result, way))
+        return function.getArgument(argument.getInt());
+    return {};
   }
 
   /// Broadcasts are read through: the point itself tells where.
@@ -163,7 +165,10 @@ private:
     }
     if (value.getDefiningOp<norm::RankOp>())
       return countOf(joins.rank());
-    Value tensor = tensors.lookup(value);
+    return loadTensor(tensors.lookup(value));
+  }
+
+  Value loadTensor(Value tensor) {
     Type stored = cast<RankedTensorType>(tensor.getType()).getElementType();
     Value scalar = builder.create<kernel::LoadOp>(stored, tensor);
     return stored.isF16() || stored.isBF16() ? convert(builder, scalar, builder.getF32Type()) : scalar;
@@ -180,6 +185,7 @@ private:
   }
 
   void createKernel(const KernelPartition &partition, const KernelGroup &group);
+  bool canLieOver(Value tensor, BlockArgument argument);
 
   /// A collective for each merge of which all partial results are there by now.
   void createCollectives() {
@@ -188,19 +194,35 @@ private:
         joins.createCollective(builder, merge, tensors);
   }
 
-  /// Results that no kernel has stored: arguments and inlined values, then the new values of state.
+  /// Results that no kernel has stored: arguments and inlined values, then what is written over arguments that are still read.
   void createResults() {
     builder.setLoc(terminator()->getLoc());
     SmallVector<unsigned> updates;
     for (unsigned index = 0; index < function.getNumResults(); ++index)
-      if (updatedBy(index))
+      if (updatedBy(index) && !results.contains(index))
         updates.push_back(index);
       else if (!results.contains(index))
         createCopy(index);
+    // In place, a result that a kernel has stored waits, too, where its argument is read after it.
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (unsigned index = 0; index < function.getNumResults(); ++index) {
+        auto argument = dyn_cast_or_null<BlockArgument>(updatedBy(index));
+        auto isCopiedLater = [&](unsigned other) { return sourceOf(terminator()->getOperand(other)) == argument; };
+        if (!argument || llvm::is_contained(updates, index) ||
+            (canLieOver(results[index], argument) && llvm::none_of(updates, isCopiedLater)))
+          continue;
+        stored[index] = results[index];
+        updates.push_back(index);
+        changed = true;
+      }
+    }
+    llvm::sort(updates);
     // State whose old value is the new value of other state is kept elsewhere before any is written over.
     for (unsigned index : updates)
       for (unsigned other : updates)
-        if (Value old = sourceOf(terminator()->getOperand(index)); index != other && old == updatedBy(other))
+        if (Value old = sourceOf(terminator()->getOperand(index));
+            index != other && !stored.contains(index) && old == updatedBy(other))
           keepElsewhere(cast<BlockArgument>(old));
     for (unsigned index : updates)
       createCopy(index);
@@ -216,7 +238,8 @@ private:
     Value value = terminator()->getOperand(index);
     Type type = plan.getResultTypes()[index];
     kernel::KernelOp kernel = openKernel(resultName(index), classes.extentsOf(value), {}, type);
-    store(load(value), 0, cast<RankedTensorType>(type).getElementType());
+    Value tensor = stored.lookup(index);
+    store(tensor ? loadTensor(tensor) : load(value), 0, cast<RankedTensorType>(type).getElementType());
     results[index] = kernel.getResult(0);
   }
 
@@ -245,6 +268,7 @@ private:
   kernel::PlanOp plan;
   DenseMap<Value, Value> tensors;     // what holds a value of the function
   DenseMap<unsigned, Value> results; // by result of the function
+  DenseMap<unsigned, Value> stored;  // by result: a tensor that has it, until it may be written over its argument
 };
 
 } // namespace normc

@@ -75,7 +75,7 @@ LogicalResult NormDialect::verifyRegionArgAttribute(Operation *op, unsigned regi
                              << ", along which it does not vary: its type is " << type;
     return success();
   }
-  if (name == partialAttr) {
+  if (name == partialAttr || name == nonzeroAttr) {
     if (!isFloatElement(type.getElementType()))
       return op->emitError() << "attribute '" << name << "' belongs to floating-point arguments, but argument " << index
                              << " is " << type;

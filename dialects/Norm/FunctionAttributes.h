@@ -23,6 +23,8 @@ inline constexpr llvm::StringLiteral resultAttr = "norm.result";     // result K
 inline constexpr llvm::StringLiteral savedAttr = "norm.saved";       // saved value K; on results of a forward too
 inline constexpr llvm::StringLiteral savedTypeAttr = "norm.saved_type"; // with norm.saved: the element type it is stored in
 inline constexpr llvm::StringLiteral extentsAttr = "norm.extents";   // unit: only the extents are read
+// On arguments of a joint function and its halves.
+inline constexpr llvm::StringLiteral nonzeroAttr = "norm.nonzero"; // unit: an element that is 0 is an error, when it is called
 // On arguments of a joint function and of a backward, and on their results.
 inline constexpr llvm::StringLiteral cotangentAttr = "norm.cotangent"; // cotangent K
 inline constexpr llvm::StringLiteral gradientAttr = "norm.gradient";   // gradient K

@@ -20,6 +20,7 @@
 
 #include "dialects/Norm/Assembly.h"
 #include "dialects/Norm/Extents.h"
+#include "dialects/Norm/Inverse.h"
 #include "dialects/Norm/TermBuilder.h"
 
 namespace normc::norm {

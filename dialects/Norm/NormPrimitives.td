@@ -101,7 +101,7 @@ def CountOp : Norm_Primitive<"count", "inferCount(location, adaptor.getLike(), a
 //===----------------------------------------------------------------------===//
 
 def BroadcastOp : Norm_Primitive<"broadcast", "inferBroadcast(location, adaptor.getOperand(), adaptor.getLike())",
-    [DeclareOpInterfaceMethods<TermOpInterface>]> {
+    [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]> {
   let summary = "a value, repeated to the extents of another";
   let description = [{
     Formula: `result[i] = operand[i restricted to the axes along which it varies]`. Only the extents of the second
@@ -155,15 +155,15 @@ class Norm_Unary<string mnemonic, string what, string formula, string derivative
   let hasFolder = 1;
 }
 
-def NegOp : Norm_Unary<"neg", "negation", "-x", "dx = -dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+def NegOp : Norm_Unary<"neg", "negation", "-x", "dx = -dy", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def AbsOp : Norm_Unary<"abs", "absolute value", "|x|", "dx = dy sign(x)", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def SignOp : Norm_Unary<"sign", "sign", "-1 or 1; of a zero and of NaN the operand", "dx = 0">;
 def SquareOp : Norm_Unary<"square", "square", "x^2", "dx = 2 x dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
-def SqrtOp : Norm_Unary<"sqrt", "square root", "x^(1/2)", "dx = dy / (2 y)", [DeclareOpInterfaceMethods<TermOpInterface>]>;
-def RsqrtOp : Norm_Unary<"rsqrt", "reciprocal square root", "x^(-1/2)", "dx = -1/2 y^3 dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
-def ReciprocalOp : Norm_Unary<"reciprocal", "reciprocal", "1 / x", "dx = -y^2 dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
-def ExpOp : Norm_Unary<"exp", "exponential", "e^x", "dx = y dy">;
-def LogOp : Norm_Unary<"log", "natural logarithm", "log x", "dx = dy / x">;
+def SqrtOp : Norm_Unary<"sqrt", "square root", "x^(1/2)", "dx = dy / (2 y)", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
+def RsqrtOp : Norm_Unary<"rsqrt", "reciprocal square root", "x^(-1/2)", "dx = -1/2 y^3 dy", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
+def ReciprocalOp : Norm_Unary<"reciprocal", "reciprocal", "1 / x", "dx = -y^2 dy", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
+def ExpOp : Norm_Unary<"exp", "exponential", "e^x", "dx = y dy", [DeclareOpInterfaceMethods<InverseOpInterface>]>;
+def LogOp : Norm_Unary<"log", "natural logarithm", "log x", "dx = dy / x", [DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def TanhOp : Norm_Unary<"tanh", "hyperbolic tangent", "tanh x", "dx = (1 - y^2) dy">;
 def SigmoidOp : Norm_Unary<"sigmoid", "logistic function", "1 / (1 + e^(-x))", "dx = y (1 - y) dy">;
 def ErfOp : Norm_Unary<"erf", "error function", "erf x", "dx = 2 / sqrt(pi) e^(-x^2) dy">;
@@ -201,13 +201,13 @@ class Norm_Binary<string mnemonic, string what, string formula, string derivativ
 }
 
 def AddOp : Norm_Binary<"add", "sum of two values", "a + b", "da = dy, db = dy",
-    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def SubOp : Norm_Binary<"sub", "difference", "a - b", "da = dy, db = -dy",
-    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def MulOp : Norm_Binary<"mul", "product", "a b", "da = b dy, db = a dy",
-    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def DivOp : Norm_Binary<"div", "quotient", "a / b", "da = dy / b, db = -y dy / b",
-    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def MaxOp : Norm_Binary<"max", "the larger of two values; NaN if one is", "(a > b or a is NaN) ? a : b",
     "da = dy [a > b] + dy/2 [a = b], db = dy [b > a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64",
     [DeclareOpInterfaceMethods<TermOpInterface>]>;
@@ -399,7 +399,7 @@ def RankOp : Norm_InferredOp<"rank", "inferRank(location, adaptor.getLike())"> {
 //===----------------------------------------------------------------------===//
 
 def CastOp : Norm_Primitive<"cast", "inferCast(location, adaptor.getOperand(), adaptor.getElementAttr())",
-    [DeclareOpInterfaceMethods<TermOpInterface>]> {
+    [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]> {
   let summary = "another element type";
   let description = [{
     Formula: `result = operand`, rounded to the nearest value of the element type, ties to even. A float becomes an

@@ -38,13 +38,14 @@ static std::string describe(const Fingerprint &print) {
 Status compareFingerprints(const std::vector<Fingerprint> &prints, const std::vector<Attendance> &attendance,
                            const Fingerprint &mine, double seconds) {
   const size_t ranks = prints.size();
-  for (size_t rank = 0; rank < ranks; ++rank) {
+  // Where one has left the others need not have come yet.
+  for (size_t rank = 0; rank < ranks; ++rank)
     if (attendance[rank] == Attendance::left)
       return badCollective("rank " + std::to_string(rank) + " left the group before " + describe(mine));
+  for (size_t rank = 0; rank < ranks; ++rank)
     if (attendance[rank] == Attendance::missing)
       return badCollective("rank " + std::to_string(rank) + " did not come to " + describe(mine) + ", within " +
                            secondsText(seconds) + ": it is lost, or has skipped it");
-  }
   auto agreeing = [&](size_t rank) {
     size_t count = 0;
     for (const Fingerprint &other : prints)

@@ -283,6 +283,9 @@ TEST_F(CallTest, FailingEntry) {
   int32_t status = NORMC_ENTRY_OUT_OF_MEMORY;
   EXPECT_EQ(call("fail", {{&status, {1}, i32}}, {}), NORMRT_OUT_OF_MEMORY);
   EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 1");
+  status = NORMC_ENTRY_BAD_ARGUMENT;
+  EXPECT_EQ(call("fail", {{&status, {1}, i32}}, {}), NORMRT_BAD_ARGUMENT);
+  EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 2");
   status = 7;
   EXPECT_EQ(call("fail", {{&status, {1}, i32}}, {}), NORMRT_INTERNAL);
   EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 7");

@@ -33,7 +33,11 @@ std::string CollectiveWriter::placeOf(int64_t symbol) {
   return fmt::format("n{}", symbol);
 }
 
-std::string CollectiveWriter::bufferOf(Value tensor) const { return tensors.lookup(tensor) + ".get()"; }
+/// A pointer: the caller's where the plan returns the tensor.
+std::string CollectiveWriter::bufferOf(Value tensor) const {
+  const bool isReturned = llvm::any_of(tensor.getUsers(), llvm::IsaPred<kernel::ReturnOp>);
+  return tensors.lookup(tensor) + (isReturned ? "" : ".get()");
+}
 
 /// What a rank has reduced, in elements: a function of the rank.
 std::string CollectiveWriter::countOf(ArrayRef<int64_t> counts) {

@@ -10,6 +10,7 @@
 #include "compiler/Backends/Cpp/KernelEmitter.h"
 #include "compiler/Backends/Cpp/Prelude.h"
 #include "dialects/Kernel/Collective.h"
+#include "dialects/Norm/FunctionAttributes.h"
 
 #include <fmt/format.h>
 
@@ -37,6 +38,7 @@ public:
     for (const std::string &name : kernelNames)
       names.unique(name);
     nameTensors();
+    checkArguments();
     std::string kernels;
     auto next = kernelNames.begin();
     for (Operation &op : plan.getBody().front().without_terminator())
@@ -78,6 +80,23 @@ private:
       allocate(merged);
     body += collectives.write(collective);
     usesContext = true;
+  }
+
+  /// Before anything is written: arguments of which no element may be 0.
+  void checkArguments() {
+    for (BlockArgument argument : plan.getArguments()) {
+      const unsigned index = argument.getArgNumber();
+      if (!plan.getArgAttr(index, norm::nonzeroAttr))
+        continue;
+      std::string list;
+      for (int64_t extent : plan.getArgAttrOfType<DenseI64ArrayAttr>(index, kernel::extentsAttr).asArrayRef())
+        list += (list.empty() ? "" : ", ") + extents.extent(extent);
+      body += fmt::format("  if (!is_nonzero({}, {{{}}}, {}, context))\n    return 3;\n", tensors[argument], list,
+                          stringLiteral(plan.getArgAttrOfType<StringAttr>(index, kernel::nameAttr).getValue()));
+      helpers.insert(Helper::nonzero);
+      used.insert(argument);
+      usesContext = true;
+    }
   }
 
   /// The kernel's definition; its buffers, its call, and what can be given back after it are added to the entry's body.

@@ -18,6 +18,7 @@ static constexpr const char *start = R"(// Emitted by normc. Needs C++17, its st
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <new>
@@ -146,6 +147,35 @@ static constexpr const char *oddFloat = R"(
 }
 )";
 
+static constexpr const char *nonzero = R"(
+// Whether no element is 0; explains which is. Elements of 16 bits are floats of which the first bit is the sign.
+template <typename T>
+bool is_nonzero(const T *values, std::initializer_list<int64_t> extents, const char *name, const normc_context *context) {
+  int64_t count = 1;
+  for (int64_t extent : extents)
+    count *= extent;
+  for (int64_t i = 0; i < count; ++i) {
+    if (sizeof(T) == 2 ? (uint32_t(values[i]) & 0x7fff) != 0 : values[i] != T(0))
+      continue;
+    if (!context || !context->message)
+      return false;
+    char place[200] = "";
+    int64_t inner = count, left = i;
+    size_t length = 0;
+    for (int64_t extent : extents) {
+      inner /= extent;
+      length += size_t(std::snprintf(place + length, sizeof place - length, length ? ", %lld" : "%lld", (long long)(left / inner)));
+      left %= inner;
+    }
+    std::snprintf(context->message, context->message_size,
+                  "argument '%s' is 0 at element [%s]; it must not be 0 anywhere, as what a result has been written over is "
+                  "recovered by dividing by it", name, place);
+    return false;
+  }
+  return true;
+}
+)";
+
 std::string prelude(const std::set<Helper> &wanted) {
   std::set<Helper> helpers = wanted;
   // What helpers use themselves comes before them, in the order of the enumeration.
@@ -209,6 +239,9 @@ std::string prelude(const std::set<Helper> &wanted) {
       break;
     case Helper::oddFloat:
       text += oddFloat;
+      break;
+    case Helper::nonzero:
+      text += nonzero;
       break;
     }
   return text + "\n} // namespace\n";

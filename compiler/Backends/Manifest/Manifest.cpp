@@ -58,6 +58,10 @@ static Value describe(DictionaryAttr attributes, Type type, int32_t role, int32_
       value.shard = 1 + axis.getInt();
   if (auto extent = attributes.getAs<IntegerAttr>(norm::joinedAttr))
     value.joined = extent.getInt();
+  if (auto argument = attributes.getAs<IntegerAttr>(norm::inplaceAttr)) {
+    value.updates = argument.getInt();
+    value.flags |= NORMC_INPLACE;
+  }
   return value;
 }
 
@@ -122,12 +126,14 @@ static Function describePair(norm::PairOp pair, const Manifest &manifest) {
     value.role = isArgument ? (place < own ? NORMC_ARGUMENT : NORMC_COTANGENT)
                             : (place < own ? NORMC_RESULT : NORMC_GRADIENT);
     value.position = place < own ? place : place - own;
-    if (value.role == NORMC_RESULT)
+    if (value.role == NORMC_RESULT) {
       value.updates = forward.results[place].updates;
+      value.flags = forward.results[place].flags;
+    }
     const Value &half = halfOf(value, forward, backward);
     value.shard = half.shard;
     value.joined = half.joined;
-    value.flags = half.flags & NORMC_SHARE;
+    value.flags |= half.flags & NORMC_SHARE;
     llvm::append_range(value.extents, cast<DenseI64ArrayAttr>(pair.getExtents()[index]).asArrayRef());
     (isArgument ? function.arguments : function.results).push_back(std::move(value));
   }

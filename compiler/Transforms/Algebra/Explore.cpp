@@ -46,8 +46,9 @@ static void noteOtherMeans(NormalForm &walk, const Graph &graph, Findings &findi
   }
 }
 
-Findings explore(const Graph &graph) {
+Findings explore(const Graph &graph, ArrayRef<Value> kept) {
   Findings findings;
+  findings.kept.insert(kept.begin(), kept.end());
   for (int walks = 0;; ++walks) {
     NormalForm walk(graph, findings);
     const size_t known = findings.kept.size();
