@@ -211,6 +211,29 @@ declare void @llvm.nvvm.barrier0()
   EXPECT_EQ(twins.find("k")->static_shared, 0);
 }
 
+// The first element of an array, whose address is the variable's own, by one thread for all.
+TEST(HostTwinIntrinsics, AddressOfAVariable) {
+  const std::string before = R"(
+@one = internal addrspace(3) global [4 x i32] undef, align 4
+@two = internal addrspace(3) global i32 undef, align 4
+declare void @llvm.nvvm.barrier0()
+)";
+  const std::string lines = R"(
+  %leader = icmp eq i32 %tid, 0
+  br i1 %leader, label %leave, label %meet
+leave:
+  store i32 %ctaid, ptr addrspace(3) @one, align 4
+  store i32 7, ptr addrspacecast (ptr addrspace(3) @two to ptr), align 4
+  br label %meet
+meet:
+  call void @llvm.nvvm.barrier0()
+  %a = load i32, ptr addrspacecast (ptr addrspace(3) @one to ptr), align 4
+  %b = load i32, ptr addrspace(3) @two, align 4
+  %r = add i32 %a, %b
+)";
+  expectEach(run(storing(lines, before), {3, 64}), [](uint32_t i) { return i / 64 + 7; });
+}
+
 // A barrier less than above.
 TEST(HostTwinIntrinsics, DeletedBarrier) {
   const std::string before = "@s = internal addrspace(3) global [64 x i32] undef, align 4\n";
