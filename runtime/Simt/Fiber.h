@@ -51,10 +51,10 @@ private:
   char *low = nullptr;
   size_t bytes = 0;
   // Of AddressSanitizer, which must be told of each switch.
-  void *fakeStack = nullptr;
-  void *resumerFakeStack = nullptr;
-  const void *resumerLow = nullptr;
-  size_t resumerBytes = 0;
+  [[maybe_unused]] void *fakeStack = nullptr;
+  [[maybe_unused]] void *resumerFakeStack = nullptr;
+  [[maybe_unused]] const void *resumerLow = nullptr;
+  [[maybe_unused]] size_t resumerBytes = 0;
 };
 
 /// Stacks in one mapping, a page below each that nobody may touch.
