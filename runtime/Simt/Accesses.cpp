@@ -10,8 +10,12 @@
 
 namespace normc::runtime::simt {
 
-static bool isStore(int32_t kind) { return kind == NORMC_SIMT_STORE || kind == NORMC_SIMT_VOLATILE_STORE; }
-static bool isVolatile(int32_t kind) { return kind == NORMC_SIMT_VOLATILE_LOAD || kind == NORMC_SIMT_VOLATILE_STORE; }
+static bool isStore(int32_t kind) {
+  return kind == NORMC_SIMT_STORE || kind == NORMC_SIMT_VOLATILE_STORE;
+}
+static bool isVolatile(int32_t kind) {
+  return kind == NORMC_SIMT_VOLATILE_LOAD || kind == NORMC_SIMT_VOLATILE_STORE;
+}
 
 static std::string hexadecimal(const void *address) {
   char text[32];
@@ -19,8 +23,8 @@ static std::string hexadecimal(const void *address) {
   return text;
 }
 
-/// The buffer or the array that an access goes to, or null after a report. What lies on the thread's own stack is its own
-/// business: then `checked` is false.
+/// The buffer or the array that an access goes to, or null after a report. What lies on the thread's own stack is its
+/// own business: then `checked` is false.
 Region *Launch::locate(Thread &thread, const void *address, const normc_simt_access &access, int32_t index,
                        bool &checked) {
   const auto *byte = static_cast<const char *>(address);

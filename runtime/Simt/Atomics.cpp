@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// As in the memory model of PTX, an atomic operation or a volatile access orders nothing by itself: what a thread knew at
-// its last fence is handed on by its atomics, and what its atomics read is known to it after its next fence. Orderings that
-// the IR writes on atomics are not relied upon: NVPTX drops them.
+// As in the memory model of PTX, an atomic operation or a volatile access orders nothing by itself: what a thread knew
+// at its last fence is handed on by its atomics, and what its atomics read is known to it after its next fence.
+// Orderings that the IR writes on atomics are not relied upon: NVPTX drops them.
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/Simt/Launch.h"

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// What is resident. What a thread knows of the others, that is, which of their deeds happened before what it does next, is
-// kept where threads learn it together: of its block since the last barrier, of its warp since the last barrier of the warp,
-// of other blocks, through fences and atomics, in a map that hardly any thread has.
+// What is resident. What a thread knows of the others, that is, which of their deeds happened before what it does next,
+// is kept where threads learn it together: of its block since the last barrier, of its warp since the last barrier of
+// the warp, of other blocks, through fences and atomics, in a map that hardly any thread has.
 //
 //===----------------------------------------------------------------------===//
 #ifndef NORMC_RUNTIME_SIMT_BLOCK_H
@@ -28,48 +28,57 @@ constexpr int32_t warpSize = 32;
 /// What was done before a time: by a thread, or by all threads of a block (`blockKey`).
 using Others = std::unordered_map<uint64_t, Time>;
 using SharedOthers = std::shared_ptr<const Others>;
-inline uint64_t blockKey(int64_t block) { return (uint64_t(1) << 63) | uint64_t(block); }
+inline uint64_t blockKey(int64_t block) {
+  return (uint64_t(1) << 63) | uint64_t(block);
+}
 
 enum class State : uint8_t { ready, running, polling, atWarp, atBarrier, atCluster, exited };
 enum class Meeting : uint8_t { barrier, shuffle, vote };
 
 struct Block;
+struct Warp;
 class Launch;
 
 struct Thread : normc_simt_thread {
   Launch *launch;
   Block *block;
+  Warp *warp;
   Fiber fiber;
+  static constexpr uint32_t noStack = UINT32_MAX;
+  uint32_t stack;  ///< noStack before it runs
   uint32_t number; ///< within the launch
   State state;
 
   // Where it waits, and for what.
   int32_t place;
   int32_t barrier; ///< of its block
-  Meeting meeting; ///< of its warp
-  int32_t mode;
-  uint32_t mask, value, lane, clamp;
-  uint64_t result;
 
   // What it knows.
-  Time now;                        ///< of its last meeting
-  Time warpKnown;                  ///< what its warp did before
-  Time lanesKnown[warpSize] = {};  ///< what a lane did before, where it met some of the warp
-  SharedOthers others;             ///< of other blocks, and of some threads of its own
-  SharedOthers acquiring;          ///< read by atomics, to be known after the next fence
-  SharedOthers releasing;          ///< known at the last fence, handed on by atomics
-  uint32_t clusterPhase;           ///< the barriers of its cluster that it has been through
-  bool clusterArrived;             ///< at the next
-  Time clusterArrivals[2];         ///< when, at even and at odd ones
+  Time now;                       ///< of its last meeting
+  Time warpKnown;                 ///< what its warp did before
+  Time lanesKnown[warpSize] = {}; ///< what a lane did before, where it met some of the warp
+  SharedOthers others;            ///< of other blocks, and of some threads of its own
+  SharedOthers acquiring;         ///< read by atomics, to be known after the next fence
+  SharedOthers releasing;         ///< known at the last fence, handed on by atomics
+  uint32_t clusterPhase;          ///< the barriers of its cluster that it has been through
+  bool clusterArrived;            ///< at the next
+  Time clusterArrivals[2];        ///< when, at even and at odd ones
 
   static Thread &of(normc_simt_thread *thread) { return *static_cast<Thread *>(thread); }
   Time knownOfLane(int32_t index) const { return lanesKnown[index] > warpKnown ? lanesKnown[index] : warpKnown; }
 };
 
-/// Lanes, one bit each.
+/// Lanes, one bit each; and what each of them has come for where they meet, side by side, as the last one reads it all.
 struct Warp {
   Thread *threads; ///< of its first lane
   uint32_t all, ready, waiting, polling, exited;
+
+  int32_t place[warpSize];
+  uint32_t purpose[warpSize]; ///< `purposeOf`
+  uint32_t mask[warpSize], value[warpSize], lane[warpSize], clamp[warpSize];
+  uint64_t result[warpSize];
+
+  static uint32_t purposeOf(Meeting meeting, int32_t mode) { return uint32_t(meeting) | uint32_t(mode) << 8; }
 };
 
 struct Barrier {
@@ -87,17 +96,17 @@ struct Cluster {
 struct Block {
   static constexpr int32_t barrierCount = 16;
 
-  int64_t index;         ///< in the grid
-  uint32_t first;        ///< the number of its first thread
+  int64_t index;  ///< in the grid
+  uint32_t first; ///< the number of its first thread
   int32_t size;
   Thread *threads;
   Cluster *cluster;
   std::vector<Warp> warps;
   Barrier barriers[barrierCount];
   int32_t exited;
-  Time known;            ///< all its threads know what they did before
-  bool anyOthers;        ///< some thread knows of other blocks
-  char *arena;           ///< its shared memory
+  Time known;     ///< all its threads know what they did before
+  bool anyOthers; ///< some thread knows of other blocks
+  char *arena;    ///< its shared memory
   std::vector<Region> shared;
 };
 

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Time is one counter of the machine. It advances where threads meet, and a thread's time is that of its last meeting: what
-// it did before has an earlier time, what it does after has this one. So "t knows what u did before T" is one number.
+// Time is one counter of the machine. It advances where threads meet, and a thread's time is that of its last meeting:
+// what it did before has an earlier time, what it does after has this one. So "t knows what u did before T" is one
+// number.
 //
 //===----------------------------------------------------------------------===//
 #ifndef NORMC_RUNTIME_SIMT_EPOCH_H

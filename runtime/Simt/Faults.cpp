@@ -19,7 +19,8 @@ namespace normc::runtime::simt {
 
 bool Launch::report(const Thread &thread, const std::string &fault) {
   if (!failed)
-    failed = {NORMRT_INTERNAL, "kernel '" + std::string(kernel.name) + "', " + threadName(thread.number) + ": " + fault};
+    failed = {NORMRT_INTERNAL,
+              "kernel '" + std::string(kernel.name) + "', " + threadName(thread.number) + ": " + fault};
   return false;
 }
 
@@ -48,6 +49,12 @@ std::string Launch::placeName(int32_t place) const {
   return (named ? std::string(kernel.places[place]) : "place") + " " + std::to_string(place);
 }
 
+std::string Launch::maskName(uint32_t mask) {
+  char text[16];
+  std::snprintf(text, sizeof text, "0x%08x", mask);
+  return text;
+}
+
 std::string Launch::threadName(uint32_t number) const {
   return "block " + std::to_string(number / uint32_t(shape.block)) + ", thread " +
          std::to_string(number % uint32_t(shape.block));
@@ -60,17 +67,16 @@ bool Launch::diagnose() {
       const Thread &thread = block.threads[index];
       if (thread.state != State::atWarp)
         continue;
-      const Warp &warp = block.warps[size_t(index / warpSize)];
-      for (uint32_t lanes = thread.mask; lanes; lanes &= lanes - 1) {
+      const Warp &warp = *thread.warp;
+      const uint32_t mask = warp.mask[thread.laneid];
+      for (uint32_t lanes = mask; lanes; lanes &= lanes - 1) {
         const Thread &other = warp.threads[__builtin_ctz(lanes)];
-        if (other.state == State::atWarp && other.mask == thread.mask && other.place == thread.place)
+        if (other.state == State::atWarp && warp.mask[other.laneid] == mask && other.place == thread.place)
           continue;
-        char mask[16];
-        std::snprintf(mask, sizeof mask, "0x%08x", thread.mask);
-        const char *what = other.state == State::exited ? " has exited" : " waits at ";
-        return report(thread, "missing lane: " + placeName(thread.place) + " with the mask " + mask + ", but lane " +
-                                  std::to_string(other.laneid) + what +
-                                  (other.state == State::exited ? "" : placeName(other.place)));
+        const bool gone = other.state == State::exited;
+        return report(thread, "missing lane: " + placeName(thread.place) + " with the mask " + maskName(mask) +
+                                  ", but lane " + std::to_string(other.laneid) +
+                                  (gone ? " has exited" : " waits at " + placeName(other.place)));
       }
     }
   for (const Block &block : blocks)
@@ -95,10 +101,11 @@ bool Launch::diagnose() {
       if (thread.state == State::atCluster)
         return report(thread, "deadlock: it waits at " + placeName(thread.place) + " for its cluster");
       if (thread.state != State::exited)
-        return report(thread, shape.cooperative
-                                  ? std::string("deadlock: it polls memory that nobody changes any more")
-                                  : "deadlock: it polls memory that nobody changes any more; blocks of a launch that is "
-                                    "not cooperative do not run at once");
+        return report(thread,
+                      shape.cooperative
+                          ? std::string("deadlock: it polls memory that nobody changes any more")
+                          : "deadlock: it polls memory that nobody changes any more; blocks of a launch that is "
+                            "not cooperative do not run at once");
     }
   return true;
 }

@@ -22,8 +22,8 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-// normc_simt_switch(save, load): pushes what a call preserves, leaves the stack at *save, and goes on where `load` was left.
-// normc_simt_begin: where a new stack begins, with what to call and its argument in two of those registers.
+// normc_simt_switch(save, load): pushes what a call preserves, leaves the stack at *save, and goes on where `load` was
+// left. normc_simt_begin: where a new stack begins, with what to call and its argument in two of those registers.
 #if defined(__x86_64__)
 asm(R"(
   .text
@@ -135,8 +135,8 @@ void Fiber::start(char *newLow, size_t newBytes, void (*newEntry)(void *), void 
 #elif defined(__aarch64__)
   auto *top = reinterpret_cast<uint64_t *>(low + bytes / 16 * 16) - 20;
   std::memset(top, 0, 20 * sizeof(uint64_t));
-  top[0] = reinterpret_cast<uint64_t>(this);                                   // x19
-  top[1] = reinterpret_cast<uint64_t>(reinterpret_cast<void *>(&Fiber::run));  // x20
+  top[0] = reinterpret_cast<uint64_t>(this);                                         // x19
+  top[1] = reinterpret_cast<uint64_t>(reinterpret_cast<void *>(&Fiber::run));        // x20
   top[11] = reinterpret_cast<uint64_t>(reinterpret_cast<void *>(&normc_simt_begin)); // x30
   own = top;
 #else
@@ -197,7 +197,8 @@ Stacks::~Stacks() {
 bool Stacks::reserve(size_t wanted) {
   if (wanted <= count)
     return true;
-  void *mapped = mmap(nullptr, wanted * stride, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void *mapped =
+      mmap(nullptr, wanted * stride, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapped == MAP_FAILED)
     return false;
   for (size_t index = 0; index < wanted; ++index)

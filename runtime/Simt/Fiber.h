@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Why not ucontext: swapcontext saves the signal mask, two system calls for each switch, and a shuffle is 32 switches. So
-// x86-64 and AArch64 have a switch of their own, of a dozen instructions; elsewhere ucontext does it. The floating-point
-// environment is not switched: all fibers have that of the launch.
+// Why not ucontext: swapcontext saves the signal mask, two system calls for each switch, and a shuffle is 32 switches.
+// So x86-64 and AArch64 have a switch of their own, of a dozen instructions; elsewhere ucontext does it. The
+// floating-point environment is not switched: all fibers have that of the launch.
 //
 //===----------------------------------------------------------------------===//
 #ifndef NORMC_RUNTIME_SIMT_FIBER_H
@@ -24,7 +24,8 @@ namespace normc::runtime::simt {
 /// A call on a stack of its own, which can be left and taken up again.
 class Fiber {
 public:
-  /// From `resume` on, `entry(argument)` runs on the stack [low, low + bytes). It never returns: its last deed is `suspend`.
+  /// From `resume` on, `entry(argument)` runs on the stack [low, low + bytes). It never returns: its last deed is
+  /// `suspend`.
   void start(char *low, size_t bytes, void (*entry)(void *), void *argument);
   /// Runs the fiber until it suspends.
   void resume();
@@ -50,10 +51,10 @@ private:
   char *low = nullptr;
   size_t bytes = 0;
   // Of AddressSanitizer, which must be told of each switch.
-  void *fakeStack = nullptr;
-  void *resumerFakeStack = nullptr;
-  const void *resumerLow = nullptr;
-  size_t resumerBytes = 0;
+  [[maybe_unused]] void *fakeStack = nullptr;
+  [[maybe_unused]] void *resumerFakeStack = nullptr;
+  [[maybe_unused]] const void *resumerLow = nullptr;
+  [[maybe_unused]] size_t resumerBytes = 0;
 };
 
 /// Stacks in one mapping, a page below each that nobody may touch.
@@ -72,7 +73,7 @@ public:
   size_t bytes(size_t index) const { return stride - page - index % 61 * 64; }
 
 private:
-  static constexpr size_t page = 4096, stride = 17 * page;
+  static constexpr size_t page = 4096, stride = 65 * page;
   char *memory = nullptr;
   size_t count = 0;
 };

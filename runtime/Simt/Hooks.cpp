@@ -10,7 +10,8 @@
 
 namespace normc::runtime::simt {
 
-/// Runs a hook. Where it finds a fault the thread ends here: its stack is not unwound, as twins have nothing to clean up.
+/// Runs a hook. Where it finds a fault the thread ends here: its stack is not unwound, as twins have nothing to clean
+/// up.
 template <typename Body>
 static void guarded(Thread &thread, Body body) {
   bool sound = false;
@@ -78,18 +79,19 @@ static void hookWarpBarrier(normc_simt_thread *caller, int32_t place, uint32_t m
 static uint64_t hookShuffle(normc_simt_thread *caller, int32_t place, int32_t mode, uint32_t mask, uint32_t value,
                             uint32_t lane, uint32_t clamp) {
   Thread &thread = Thread::of(caller);
-  thread.value = value;
-  thread.lane = lane;
-  thread.clamp = clamp;
+  Warp &warp = *thread.warp;
+  warp.value[thread.laneid] = value;
+  warp.lane[thread.laneid] = lane;
+  warp.clamp[thread.laneid] = clamp;
   guarded(thread, [&](Launch &launch) { return launch.meetWarp(thread, place, Meeting::shuffle, mode, mask); });
-  return thread.result;
+  return warp.result[thread.laneid];
 }
 
 static uint32_t hookVote(normc_simt_thread *caller, int32_t place, int32_t mode, uint32_t mask, int32_t predicate) {
   Thread &thread = Thread::of(caller);
-  thread.value = predicate != 0;
+  thread.warp->value[thread.laneid] = predicate != 0;
   guarded(thread, [&](Launch &launch) { return launch.meetWarp(thread, place, Meeting::vote, mode, mask); });
-  return uint32_t(thread.result);
+  return uint32_t(thread.warp->result[thread.laneid]);
 }
 
 static void hookClusterArrive(normc_simt_thread *caller, int32_t place, int32_t relaxed) {
@@ -111,14 +113,14 @@ static void *hookMapShared(normc_simt_thread *caller, int32_t place, void *addre
 
 static void hookTrap(normc_simt_thread *caller, int32_t place) {
   Thread &thread = Thread::of(caller);
-  guarded(thread, [&](Launch &launch) { return launch.report(thread, "trap: it stopped at " + launch.placeName(place)); });
+  guarded(thread,
+          [&](Launch &launch) { return launch.report(thread, "trap: it stopped at " + launch.placeName(place)); });
 }
 
 const normc_simt_hooks &engineHooks() {
-  static const normc_simt_hooks hooks = {NORMC_SIMT_VERSION, 0,           hookAccess, hookAtomic,
-                                         hookFence,          hookBarrier, hookWarpBarrier, hookShuffle,
-                                         hookVote,           hookClusterArrive, hookClusterWait, hookMapShared,
-                                         hookTrap};
+  static const normc_simt_hooks hooks = {
+      NORMC_SIMT_VERSION, 0,        hookAccess,        hookAtomic,      hookFence,     hookBarrier, hookWarpBarrier,
+      hookShuffle,        hookVote, hookClusterArrive, hookClusterWait, hookMapShared, hookTrap};
   return hooks;
 }
 

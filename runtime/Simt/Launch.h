@@ -31,8 +31,8 @@ struct Shape {
   bool cooperative;
 };
 
-/// One launch: schedules the fibers (Schedule.cpp) and answers their hooks (Hooks.cpp). A check that finds a fault reports it
-/// and returns false; the fiber is then left for good, and so is the launch.
+/// One launch: schedules the fibers (Schedule.cpp) and answers their hooks (Hooks.cpp). A check that finds a fault
+/// reports it and returns false; the fiber is then left for good, and so is the launch.
 class Launch {
 public:
   Launch(World &world, const Settings &settings, const normc_simt_kernel &kernel, const Shape &shape,
@@ -72,6 +72,7 @@ public:
   bool diagnose();
   std::string placeName(int32_t place) const;
   std::string threadName(uint32_t number) const;
+  static std::string maskName(uint32_t mask);
 
   const normc_simt_kernel &kernel;
   const void *const *const parameters;
@@ -79,7 +80,7 @@ public:
 private:
   // Schedule.cpp
   bool prepare();
-  void start(Block &block, int64_t index);
+  void start(Block &block, int64_t index, Time now);
   bool runResident(int64_t first, int64_t count);
   bool runWarp(Warp &warp);
   static void enter(void *thread);
@@ -104,12 +105,13 @@ private:
   bool read(Thread &thread, Region &region, size_t offset, int32_t index, bool atomic);
   bool write(Thread &thread, Region &region, size_t offset, int32_t index, bool atomic);
   void addReader(Thread &thread, Cell &cell);
+  void dropReaders(Cell &cell);
   bool afterReaders(const Thread &thread, const Cell &cell, uint32_t &other) const;
   bool reportRace(const Thread &thread, const Region &region, size_t offset, int32_t index, bool wrote, uint32_t other);
 
   void completeBarrier(Thread &last, int32_t id);
-  bool shuffle(Warp &warp, uint32_t mask);
-  void vote(Warp &warp, uint32_t mask);
+  bool shuffle(Warp &warp, uint32_t mask, int32_t mode);
+  void vote(Warp &warp, uint32_t mask, int32_t mode);
   void synchronize(Warp &warp, uint32_t mask);
 
   World &world;
@@ -122,13 +124,15 @@ private:
   std::vector<Block> blocks;
   std::vector<Thread> threads;
   std::vector<Cluster> clusters;
+  std::vector<uint32_t> freeStacks;
   std::vector<char *> arenas;
   size_t arenaBytes = 0;
   std::unordered_map<const void *, SharedOthers> locations; ///< what atomics on them hand on
+  std::vector<uint32_t> freeReaders;                        ///< sets that no cell has
   std::vector<int64_t> counts;
-  std::vector<Region *> lastRegion;  ///< that an access went to
-  std::vector<int32_t> lastShared;   ///< likewise, among a block's arrays
-  uint64_t progress = 0;             ///< grows with all that a polling thread could wait for
+  std::vector<Region *> lastRegion; ///< that an access went to
+  std::vector<int32_t> lastShared;  ///< likewise, among a block's arrays
+  uint64_t progress = 0;            ///< grows with all that a polling thread could wait for
   uint64_t randomState;
   Status failed;
 };

@@ -51,8 +51,8 @@ Status checkLimits(const Settings &settings, const normc_simt_kernel &kernel, co
     return badArgument(name + "a grid has " + number(shape.grid) + " blocks, but 1 to " + number(INT32_MAX) +
                        " are allowed");
   if (shape.grid * shape.block > (int64_t(1) << Epoch::threadBits))
-    return badArgument(name + "a launch has " + number(shape.grid * shape.block) + " threads, but on the host at most " +
-                       number(int64_t(1) << Epoch::threadBits) + " are run");
+    return badArgument(name + "a launch has " + number(shape.grid * shape.block) +
+                       " threads, but on the host at most " + number(int64_t(1) << Epoch::threadBits) + " are run");
   if (shape.shared < 0 || kernel.static_shared > staticShared)
     return badArgument(name + "a block has " + number(kernel.static_shared) + " bytes of static shared memory and " +
                        number(shape.shared) + " of dynamic, but static memory is at most " + number(staticShared));

@@ -24,7 +24,9 @@ struct Machine::Implementation {
   std::map<std::tuple<std::string, std::string, int32_t>, size_t> places; // of counts
 };
 
-Machine::Machine(const Settings &settings) : implementation(new Implementation) { implementation->settings = settings; }
+Machine::Machine(const Settings &settings) : implementation(new Implementation) {
+  implementation->settings = settings;
+}
 Machine::~Machine() = default;
 
 static Status outOfMemory(size_t bytes) {
@@ -48,7 +50,9 @@ Status Machine::release(void *address) {
   return {};
 }
 
-size_t Machine::allocations() const { return implementation->world.memory.size(); }
+size_t Machine::allocations() const {
+  return implementation->world.memory.size();
+}
 
 /// The buffer that holds so many bytes at an address.
 static Status findBuffer(Memory &memory, const void *address, size_t bytes, const char *what, Region *&region) {
@@ -169,7 +173,7 @@ Status Machine::launch(const normc_simt_kernel &kernel, int64_t grid, int32_t bl
     Status status = launch.run();
     for (int32_t index = 0; index < kernel.access_count; ++index) {
       const normc_simt_access &access = kernel.accesses[index];
-      if (access.operand < 0)
+      if (access.operand < 0 || launch.accessCounts()[size_t(index)] == 0)
         continue;
       const std::tuple<std::string, std::string, int32_t> key = {kernel.name, kernel.operands[access.operand],
                                                                  access.sweep};
@@ -189,15 +193,21 @@ Status Machine::launch(const normc_simt_kernel &kernel, int64_t grid, int32_t bl
   }
 }
 
-const std::vector<Count> &Machine::counts() const { return implementation->counts; }
+const std::vector<Count> &Machine::counts() const {
+  return implementation->counts;
+}
 
 void Machine::clearCounts() {
   implementation->counts.clear();
   implementation->places.clear();
 }
 
-const Settings &Machine::settings() const { return implementation->settings; }
-int32_t Machine::sharedPerBlock() const { return limitsOf(implementation->settings.capability).sharedPerBlock; }
+const Settings &Machine::settings() const {
+  return implementation->settings;
+}
+int32_t Machine::sharedPerBlock() const {
+  return limitsOf(implementation->settings.capability).sharedPerBlock;
+}
 int64_t Machine::residentBlocks(int32_t block, int32_t shared) const {
   return simt::residentBlocks(implementation->settings, block, shared);
 }

@@ -13,9 +13,10 @@
 //   if (Status failed = machine.launch(*kernel, grid, block, shared, cluster, cooperative, parameters)) ..
 //   if (Status failed = machine.copyOut(data, x, 4096)) ..
 //
-// A launch is over when `launch` returns. Its faults are sentences that begin with the kernel, the block and the thread:
-// see Faults.cpp for their names. After a fault the contents of memory are what the threads had written until then, and the
-// machine can go on. Not for several threads of the host at once; any number of machines may run side by side.
+// A launch is over when `launch` returns. Its faults are sentences that begin with the kernel, the block and the
+// thread: see Faults.cpp for their names. After a fault the contents of memory are what the threads had written until
+// then, and the machine can go on. Not for several threads of the host at once; any number of machines may run side by
+// side.
 //
 //===----------------------------------------------------------------------===//
 #ifndef NORMC_RUNTIME_SIMT_MACHINE_H
@@ -57,7 +58,8 @@ public:
   Machine &operator=(const Machine &) = delete;
 
   /// Memory of the GPU, aligned to 256 bytes, between redzones of at least its own size. An address of it is one of the
-  /// host, but to be used by kernels and the functions below only. Unless zeroed, kernels may not read what nobody wrote.
+  /// host, but to be used by kernels and the functions below only. Unless zeroed, kernels may not read what nobody
+  /// wrote.
   Status allocate(size_t bytes, bool zeroed, void *&address);
   Status release(void *address);
 
@@ -80,7 +82,8 @@ public:
   /// The GPU that it stands for.
   const Settings &settings() const;
   int32_t sharedPerBlock() const; ///< bytes that a block may have
-  /// The blocks of so many threads and bytes of shared memory that are resident at once: what a cooperative launch may have.
+  /// The blocks of so many threads and bytes of shared memory that are resident at once: what a cooperative launch may
+  /// have.
   int64_t residentBlocks(int32_t block, int32_t shared) const;
 
 private:

@@ -13,8 +13,8 @@
 
 namespace normc::runtime::simt {
 
-/// Buffers, each alone in a mapping whose other pages nobody may touch: as many bytes before it and behind it as it has, so that
-/// an index which is wrong by a factor does not reach another buffer.
+/// Buffers, each alone in a mapping whose other pages nobody may touch: as many bytes before it and behind it as it
+/// has, so that an index which is wrong by a factor does not reach another buffer.
 class Memory {
 public:
   Memory() = default;

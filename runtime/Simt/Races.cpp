@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Two accesses of a byte race where one of them writes, not both are atomic, and neither happened before the other. Each
-// cell keeps its last writer and those who read at once since then; that is enough to find the first race of a run,
-// whatever the order in which the fibers ran.
+// Two accesses of a byte race where one of them writes, not both are atomic, and neither happened before the other.
+// Each cell keeps its last writer and those who read at once since then; that is enough to find the first race of a
+// run, whatever the order in which the fibers ran.
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/Simt/Launch.h"
@@ -40,17 +40,25 @@ bool Launch::read(Thread &thread, Region &region, size_t offset, int32_t index, 
     // The reader before has no more to say where this read comes after its own.
     const Epoch reader = cell.read;
     if (!reader || reader.time() < since ||
-        (!reader.isSet() && (reader.thread() == thread.number || knows(thread, reader.thread(), reader.time()))))
+        (!reader.isSet() && (reader.thread() == thread.number || knows(thread, reader.thread(), reader.time())))) {
+      dropReaders(cell);
       cell.read = Epoch(thread.number, thread.now, false);
-    else
+    } else {
       addReader(thread, cell);
+    }
   }
   return true;
 }
 
+/// A set that the cell may have is free for another, unless it is of an earlier launch.
+void Launch::dropReaders(Cell &cell) {
+  if (cell.read.isSet() && cell.read.time() >= began && cell.read.thread() != manyBlocks)
+    freeReaders.push_back(cell.read.thread());
+  cell.read = Epoch();
+}
+
 /// Some that do not know of each other read a cell.
 void Launch::addReader(Thread &thread, Cell &cell) {
-  const Block &block = *thread.block;
   if (cell.read.isSet() && cell.read.thread() == manyBlocks)
     return;
   auto warpOf = [&](uint32_t reader) {
@@ -59,25 +67,32 @@ void Launch::addReader(Thread &thread, Cell &cell) {
   auto laneOf = [&](uint32_t reader) { return uint32_t(1) << (reader % uint32_t(shape.block) % warpSize); };
   if (!cell.read.isSet()) {
     const Epoch before = cell.read;
-    const bool sameBlock = before.thread() - block.first < uint32_t(block.size);
     // Blocks that are not resident together cannot wait for each other, so one mark does for them.
-    if ((!sameBlock && resident == 1) || world.readers.size() >= manyBlocks) {
+    const auto together = uint32_t(resident * shape.block);
+    if (before.thread() / together != thread.number / together || world.readers.size() >= manyBlocks) {
       cell.read = Epoch::ofSet(manyBlocks, thread.now);
       return;
     }
-    cell.read = Epoch::ofSet(uint32_t(world.readers.size()), thread.now);
-    world.readers.emplace_back();
-    world.readers.back().warps.push_back({warpOf(before.thread()), laneOf(before.thread()), before.time()});
+    if (freeReaders.empty()) {
+      freeReaders.push_back(uint32_t(world.readers.size()));
+      world.readers.emplace_back();
+    }
+    cell.read = Epoch::ofSet(freeReaders.back(), thread.now);
+    world.readers[freeReaders.back()].warps = {{warpOf(before.thread()), laneOf(before.thread()), before.time()}};
+    freeReaders.pop_back();
   }
   std::vector<Readers::Warp> &warps = world.readers[cell.read.thread()].warps;
   const uint32_t warp = warpOf(thread.number);
   auto place = std::lower_bound(warps.begin(), warps.end(), warp,
                                 [](const Readers::Warp &readers, uint32_t wanted) { return readers.warp < wanted; });
   if (place == warps.end() || place->warp != warp) {
-    if (resident == 1 && warps.front().warp / uint32_t(warpsPerBlock) != warp / uint32_t(warpsPerBlock))
+    const auto together = uint32_t(resident * warpsPerBlock);
+    if (warps.front().warp / together != warp / together) {
+      dropReaders(cell);
       cell.read = Epoch::ofSet(manyBlocks, thread.now);
-    else
-      warps.insert(place, {warp, laneOf(thread.number), thread.now});
+      return;
+    }
+    warps.insert(place, {warp, laneOf(thread.number), thread.now});
   } else if (place->time == thread.now) {
     place->lanes |= laneOf(thread.number);
   } else {
@@ -96,12 +111,12 @@ bool Launch::afterReaders(const Thread &thread, const Cell &cell, uint32_t &othe
     return knows(thread, other, cell.read.time());
   }
   if (cell.read.thread() == manyBlocks) {
-    // Then at least: it has heard of every other block.
+    // Then at least: it has heard of every other block that is not resident with it.
     int64_t heard = 0;
     if (thread.others)
       for (auto [key, time] : *thread.others)
         heard += (key >> 63) != 0 && key != blockKey(thread.block->index);
-    return heard >= startedBlocks - 1;
+    return heard >= startedBlocks - resident;
   }
   for (const Readers::Warp &readers : world.readers[cell.read.thread()].warps)
     if (!knowsWarp(thread, readers)) {
@@ -128,12 +143,17 @@ bool Launch::write(Thread &thread, Region &region, size_t offset, int32_t index,
       return reportRace(thread, region, offset + i * region.cellBytes(), index, true, writer.thread());
     if (uint32_t other; cell.read && cell.read.time() >= since && !afterReaders(thread, cell, other))
       return reportRace(thread, region, offset + i * region.cellBytes(), index, false, other);
-    cell = {mine, Epoch()};
+    // Its own plain write before says more than this one, until a barrier lies behind it.
+    const bool hides = atomic && writer && !writer.atomic() && writer.thread() == thread.number &&
+                       writer.time() >= since && writer.time() >= thread.block->known;
+    dropReaders(cell);
+    cell.write = hides ? writer : mine;
   }
   return true;
 }
 
-bool Launch::reportRace(const Thread &thread, const Region &, size_t offset, int32_t index, bool wrote, uint32_t other) {
+bool Launch::reportRace(const Thread &thread, const Region &, size_t offset, int32_t index, bool wrote,
+                        uint32_t other) {
   const std::string who = other == UINT32_MAX ? "another block" : threadName(other);
   return reportAccess(thread, index, "data race",
                       "at byte " + std::to_string(offset) + ", which " + who + (wrote ? " wrote" : " read") +

@@ -29,8 +29,8 @@ struct Readers {
   std::vector<Warp> warps;
 };
 
-/// Bytes that belong together, a buffer or an array in shared memory, with cells over them. A cell is as wide as the narrowest
-/// access so far: 16 bytes at first, so that vectors cost one cell, and split where something narrower comes.
+/// Bytes that belong together, a buffer or an array in shared memory, with cells over them. A cell is as wide as the
+/// narrowest access so far: 16 bytes at first, so that vectors cost one cell, and split where something narrower comes.
 class Region {
 public:
   /// The cells stay, where there are as many bytes as before: what happened before `newSince` no longer counts.

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Blocks that need not be resident together run one after another, as a GPU may run them: whatever relies on more does not
-// come through. Within what is resident, a warp runs until all its lanes wait, then the next one. Lanes that poll memory,
-// by atomics and volatile loads, let all others run before they look again.
+// Blocks that need not be resident together run one after another, as a GPU may run them: whatever relies on more does
+// not come through. Within what is resident, a warp runs until all its lanes wait, then the next one. Lanes that poll
+// memory, by atomics and volatile loads, let all others run before they look again.
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/Simt/Launch.h"
@@ -86,18 +86,19 @@ bool Launch::prepare() {
 }
 
 /// Puts a block where an earlier one may have been.
-void Launch::start(Block &block, int64_t index) {
+void Launch::start(Block &block, int64_t index, Time now) {
   block.index = index;
   block.first = uint32_t(index * shape.block);
   block.exited = 0;
   block.anyOthers = false;
-  block.known = ++world.time;
+  block.known = now;
   for (Barrier &barrier : block.barriers)
     barrier = Barrier();
   for (int32_t array = 0; array < kernel.shared_count; ++array) {
     const normc_simt_shared &shared = kernel.shared[array];
     block.shared[size_t(array)].reset(block.arena + shared.offset,
-                                      shared.bytes < 0 ? size_t(shape.shared) : size_t(shared.bytes), false, block.known);
+                                      shared.bytes < 0 ? size_t(shape.shared) : size_t(shared.bytes), false,
+                                      block.known);
   }
   block.cluster->live += block.size;
   for (int32_t tid = 0; tid < block.size; ++tid) {
@@ -115,6 +116,7 @@ void Launch::start(Block &block, int64_t index) {
     thread.nclusterid = int32_t(shape.grid / shape.cluster);
     thread.launch = this;
     thread.block = &block;
+    thread.warp = &block.warps[size_t(tid / warpSize)];
     thread.number = block.first + uint32_t(tid);
     thread.state = State::ready;
     thread.now = thread.warpKnown = block.known;
@@ -124,13 +126,15 @@ void Launch::start(Block &block, int64_t index) {
     thread.clusterPhase = 0;
     thread.clusterArrived = false;
     thread.clusterArrivals[0] = thread.clusterArrivals[1] = 0;
-    const auto stack = size_t(&thread - threads.data());
-    thread.fiber.start(world.stacks.low(stack), world.stacks.bytes(stack), &Launch::enter, &thread);
+    thread.stack = Thread::noStack;
   }
   for (int32_t number = 0; number < warpsPerBlock; ++number) {
     const int32_t lanes = std::min(warpSize, block.size - number * warpSize);
     const uint32_t all = lanes == warpSize ? ~uint32_t(0) : (uint32_t(1) << lanes) - 1;
-    block.warps[size_t(number)] = {block.threads + number * warpSize, all, all, 0, 0, 0};
+    Warp &warp = block.warps[size_t(number)];
+    warp.threads = block.threads + number * warpSize;
+    warp.all = warp.ready = all;
+    warp.waiting = warp.polling = warp.exited = 0;
   }
   ++startedBlocks;
 }
@@ -150,8 +154,11 @@ Status Launch::run() {
 bool Launch::runResident(int64_t first, int64_t count) {
   for (Cluster &cluster : clusters)
     cluster = Cluster();
+  freeStacks.resize(threads.size());
+  std::iota(freeStacks.rbegin(), freeStacks.rend(), 0);
+  const Time now = ++world.time;
   for (int64_t index = 0; index < count; ++index)
-    start(blocks[size_t(index)], first + index);
+    start(blocks[size_t(index)], first + index, now);
   std::vector<Warp *> warps;
   for (Block &block : blocks)
     for (Warp &warp : block.warps)
@@ -205,9 +212,17 @@ bool Launch::runWarp(Warp &warp) {
     warp.ready &= ~(uint32_t(1) << lane);
     Thread &thread = warp.threads[lane];
     thread.state = State::running;
+    // A thread that never waits hands its stack, still in the cache, to the next.
+    if (thread.stack == Thread::noStack) {
+      thread.stack = freeStacks.back();
+      freeStacks.pop_back();
+      thread.fiber.start(world.stacks.low(thread.stack), world.stacks.bytes(thread.stack), &Launch::enter, &thread);
+    }
     thread.fiber.resume();
     if (failed)
       return false;
+    if (thread.state == State::exited)
+      freeStacks.push_back(thread.stack);
   }
   return true;
 }
@@ -223,9 +238,8 @@ void Launch::enter(void *argument) {
 bool Launch::exit(Thread &thread) {
   thread.state = State::exited;
   Block &block = *thread.block;
-  Warp &warp = block.warps[size_t(thread.tid / warpSize)];
   ++block.exited;
-  warp.exited |= uint32_t(1) << thread.laneid;
+  thread.warp->exited |= uint32_t(1) << thread.laneid;
   --block.cluster->live;
   ++progress;
   for (const Barrier &barrier : block.barriers)
@@ -241,14 +255,14 @@ bool Launch::exit(Thread &thread) {
 void Launch::wait(Thread &thread, State state) {
   thread.state = state;
   if (state == State::polling)
-    thread.block->warps[size_t(thread.tid / warpSize)].polling |= uint32_t(1) << thread.laneid;
+    thread.warp->polling |= uint32_t(1) << thread.laneid;
   thread.fiber.suspend();
   thread.state = State::running;
 }
 
 void Launch::makeReady(Thread &thread) {
   thread.state = State::ready;
-  thread.block->warps[size_t(thread.tid / warpSize)].ready |= uint32_t(1) << thread.laneid;
+  thread.warp->ready |= uint32_t(1) << thread.laneid;
 }
 
 void Launch::abandon(Thread &thread) {

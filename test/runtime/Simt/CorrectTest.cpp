@@ -200,8 +200,9 @@ TEST(SimtCorrect, GridBarrier) {
     Machine machine(settings);
     DeviceArray<float> x(machine, std::vector<float>{1, 2, 3, 4, 5, 6, 7}), partial(machine, 7), y(machine, 7 * 64);
     DeviceArray<uint32_t> counter(machine, std::vector<uint32_t>{0});
-    Status failed = kernel.launch(machine, 7, 64, {x.parameter(), partial.parameter(), y.parameter(), counter.parameter()},
-                                  0, 1, /*cooperative=*/true);
+    Status failed =
+        kernel.launch(machine, 7, 64, {x.parameter(), partial.parameter(), y.parameter(), counter.parameter()}, 0, 1,
+                      /*cooperative=*/true);
     EXPECT_EQ(failed.getMessage(), "");
     EXPECT_EQ(y.get(), std::vector<float>(7 * 64, 28 + 35));
   }
@@ -227,7 +228,8 @@ TEST(SimtCorrect, LastBlock) {
     Machine machine(settings);
     DeviceArray<float> x(machine, std::vector<float>{2}), partial(machine, 100), y(machine, 1);
     DeviceArray<uint32_t> counter(machine, std::vector<uint32_t>{0});
-    Status failed = kernel.launch(machine, 100, 1, {x.parameter(), partial.parameter(), y.parameter(), counter.parameter()});
+    Status failed =
+        kernel.launch(machine, 100, 1, {x.parameter(), partial.parameter(), y.parameter(), counter.parameter()});
     EXPECT_EQ(failed.getMessage(), "");
     EXPECT_EQ(y.get(), std::vector<float>{9900});
   }
@@ -264,6 +266,31 @@ TEST(SimtCorrect, Cluster) {
         sum += values[i / 192 * 192 + rank * 48 + i % 48];
       EXPECT_EQ(result[i], sum);
     }
+  }
+}
+
+// A relaxed arrival is enough to know that the others are there to be written to.
+TEST(SimtCorrect, ClusterWritesAcross) {
+  TestKernel kernel("across", [](Gpu gpu) {
+    gpu.thread->hooks->cluster_arrive(gpu.thread, 0, 1);
+    gpu.thread->hooks->cluster_wait(gpu.thread, 1);
+    auto *other = static_cast<float *>(
+        gpu.thread->hooks->map_shared(gpu.thread, 4, gpu.shared<float>(), 1 - gpu.thread->cluster_ctarank));
+    gpu.store(1, other + gpu.tid(), gpu.load(0, gpu.pointer<float>(0) + gpu.global()));
+    gpu.clusterBarrier(2);
+    gpu.store(3, gpu.pointer<float>(1) + gpu.global(), gpu.load(2, gpu.shared<float>() + gpu.tid()));
+  });
+  kernel.load("x", 4).store(nullptr, 4, NORMC_SIMT_SHARED).load(nullptr, 4, NORMC_SIMT_SHARED).store("y", 4);
+  kernel.array("s", 0, 64 * 4);
+  for (const Settings &settings : everyOrder()) {
+    Machine machine(settings);
+    const std::vector<float> values = fractions(6 * 64);
+    DeviceArray<float> x(machine, values), y(machine, values.size());
+    Status failed = kernel.launch(machine, 6, 64, {x.parameter(), y.parameter()}, 0, 2);
+    EXPECT_EQ(failed.getMessage(), "");
+    std::vector<float> result = y.get();
+    for (size_t i = 0; i < values.size(); ++i)
+      EXPECT_EQ(result[i], values[i ^ 64]);
   }
 }
 

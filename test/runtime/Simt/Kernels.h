@@ -7,8 +7,8 @@
 //
 // A kernel as a host twin would be, with accesses and arrays declared by hand:
 //
-//   TestKernel kernel("copy", [](Gpu gpu) { gpu.store<float>(1, gpu.pointer(1), gpu.load<float>(0, gpu.pointer(0))); });
-//   kernel.load("x", 4).store("y", 4);
+//   TestKernel kernel("copy", [](Gpu gpu) { gpu.store<float>(1, gpu.pointer(1), gpu.load<float>(0, gpu.pointer(0)));
+//   }); kernel.load("x", 4).store("y", 4);
 //
 //===----------------------------------------------------------------------===//
 #ifndef NORMC_TEST_RUNTIME_SIMT_KERNELS_H
@@ -16,6 +16,7 @@
 
 #include "runtime/Simt/Machine.h"
 
+#include <cmath>
 #include <cstring>
 #include <gtest/gtest.h>
 
@@ -30,10 +31,14 @@ struct Gpu {
   int32_t lane() const { return thread->laneid; }
   int64_t global() const { return int64_t(thread->ctaid) * thread->ntid + thread->tid; }
   template <typename T = char>
-  T *pointer(int index) const { return *static_cast<T *const *>(parameters[index]); }
+  T *pointer(int index) const {
+    return *static_cast<T *const *>(parameters[index]);
+  }
   int64_t integer(int index) const { return *static_cast<const int64_t *>(parameters[index]); }
   template <typename T>
-  T *shared(int32_t offset = 0) const { return reinterpret_cast<T *>(thread->shared + offset); }
+  T *shared(int32_t offset = 0) const {
+    return reinterpret_cast<T *>(thread->shared + offset);
+  }
 
   template <typename T>
   T load(int32_t access, const T *address) const {
