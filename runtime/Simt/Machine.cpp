@@ -169,7 +169,7 @@ Status Machine::launch(const normc_simt_kernel &kernel, int64_t grid, int32_t bl
     Status status = launch.run();
     for (int32_t index = 0; index < kernel.access_count; ++index) {
       const normc_simt_access &access = kernel.accesses[index];
-      if (access.operand < 0)
+      if (access.operand < 0 || launch.accessCounts()[size_t(index)] == 0)
         continue;
       const std::tuple<std::string, std::string, int32_t> key = {kernel.name, kernel.operands[access.operand],
                                                                  access.sweep};
