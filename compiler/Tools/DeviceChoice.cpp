@@ -19,8 +19,8 @@ using namespace llvm;
 namespace normc {
 
 /// What there is to compile for, in the order of capabilities.
-static constexpr std::pair<int, StringLiteral> targets[] = {
-    {75, "sm_75"}, {80, "sm_80"}, {86, "sm_86"}, {89, "sm_89"}, {90, "sm_90"}, {90, "sm_90a"}};
+static constexpr std::pair<int, StringLiteral> targets[] = {{75, "sm_75"}, {80, "sm_80"}, {86, "sm_86"},
+                                                            {89, "sm_89"}, {90, "sm_90"}, {90, "sm_90a"}};
 /// What the simt device plays unless it is told otherwise.
 static constexpr StringLiteral ordinaryTarget = "sm_80";
 
@@ -44,11 +44,11 @@ std::string toTable(ArrayRef<OperandCount> counts) {
     kernel = std::max(kernel, count.kernel.size());
     operand = std::max(operand, count.operand.size());
   }
-  std::string text =
-      fmt::format("{:<{}} {:<{}} {:>5} {:>14} {:>14}\n", "kernel", kernel, "operand", operand, "sweep", "bytes read", "written");
+  std::string text = fmt::format("{:<{}} {:<{}} {:>5} {:>14} {:>14}\n", "kernel", kernel, "operand", operand, "sweep",
+                                 "bytes read", "written");
   for (const OperandCount &count : counts)
-    text += fmt::format("{:<{}} {:<{}} {:>5} {:>14} {:>14}\n", count.kernel, kernel, count.operand, operand, count.sweep,
-                        count.read, count.written);
+    text += fmt::format("{:<{}} {:<{}} {:>5} {:>14} {:>14}\n", count.kernel, kernel, count.operand, operand,
+                        count.sweep, count.read, count.written);
   return text;
 }
 
@@ -80,8 +80,9 @@ bool DeviceOptions::read(StringRef tool, DeviceChoice &device) const {
     if (!device.isGpu())
       return wrong("--target goes with --device=simt and --device=cuda only");
     if (none_of(targets, [&](auto &known) { return known.second == target; }))
-      return wrong(fmt::format("--target={}: there is no such target; there are sm_75, sm_80, sm_86, sm_89, sm_90 and sm_90a",
-                               target.getValue()));
+      return wrong(
+          fmt::format("--target={}: there is no such target; there are sm_75, sm_80, sm_86, sm_89, sm_90 and sm_90a",
+                      target.getValue()));
   }
   device.index = index;
   device.target = target;
@@ -93,7 +94,8 @@ bool DeviceOptions::read(StringRef tool, DeviceChoice &device) const {
 Error checkModule(const std::string &path, const DeviceChoice &device) {
   if (device.target.empty())
     return Error::success();
-  return createStringError(fmt::format("{}: a module is compiled already; --target={} is for graphs", path, device.target));
+  return createStringError(
+      fmt::format("{}: a module is compiled already; --target={} is for graphs", path, device.target));
 }
 
 /// The best target for a GPU.
@@ -103,8 +105,8 @@ static Expected<std::string> findTarget(const normrt_device_properties &gpu) {
     if (capability <= gpu.capability && !name.ends_with("a"))
       best = name.str();
   if (best.empty())
-    return createStringError(fmt::format("{} is an sm_{}, which is too old: kernels need sm_75 or later", gpu.name,
-                                         gpu.capability));
+    return createStringError(
+        fmt::format("{} is an sm_{}, which is too old: kernels need sm_75 or later", gpu.name, gpu.capability));
   return best;
 }
 

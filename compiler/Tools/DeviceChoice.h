@@ -34,7 +34,8 @@ struct DeviceChoice {
   bool isGpu() const { return kind != NORMRT_CPU; }
 };
 
-/// Options of a call there. Where `counts` is not null, what the simt device counts is added to it. Both outlive the options.
+/// Options of a call there. Where `counts` is not null, what the simt device counts is added to it. Both outlive the
+/// options.
 class CallOptions {
 public:
   CallOptions(const DeviceChoice &device, int threads, std::vector<OperandCount> *counts);
@@ -55,8 +56,8 @@ class DeviceOptions {
 public:
   explicit DeviceOptions(llvm::cl::OptionCategory &category);
 
-  /// Fills in what the options say; `kind` is known. False, after a sentence on standard error that begins with the tool's name,
-  /// where they do not fit the device.
+  /// Fills in what the options say; `kind` is known. False, after a sentence on standard error that begins with the
+  /// tool's name, where they do not fit the device.
   bool read(llvm::StringRef tool, DeviceChoice &device) const;
 
   llvm::cl::opt<bool> counters;
@@ -68,8 +69,8 @@ private:
   llvm::cl::opt<std::string> target;
 };
 
-/// Compiles a module of kernels into a loadable one, for the CPU and, where the device is one, for a GPU. Yields its path in the
-/// user's cache.
+/// Compiles a module of kernels into a loadable one, for the CPU and, where the device is one, for a GPU. Yields its
+/// path in the user's cache.
 llvm::Expected<std::string> compileFor(const DeviceChoice &device, mlir::ModuleOp kernels);
 
 /// Fails where the device asks for something that a module, compiled already, cannot have.

@@ -230,8 +230,8 @@ int main(int argc, char **argv) {
   }
   // Without a number, once on simt, which takes its time.
   const int samples = repetitions ? int(repetitions) : device == Device::simt ? 1 : 0;
-  Request request{file, function, shapes, threads ? int(threads) : omp_get_max_threads(), samples, format, choice,
-                  deviceOptions.counters};
+  Request request{file,    function, shapes, threads ? int(threads) : omp_get_max_threads(),
+                  samples, format,   choice, deviceOptions.counters};
   Expected<OpenModule> module = open(request);
   if (module && !*module)
     return 1;

@@ -16,7 +16,8 @@ namespace normc::runtime::gpu {
 static bool isTarget(const std::string &text) {
   if (text.compare(0, 3, "sm_") != 0)
     return false;
-  const size_t end = text.find_first_not_of("0123456789", 3), digits = (end == std::string::npos ? text.size() : end) - 3;
+  const size_t end = text.find_first_not_of("0123456789", 3),
+               digits = (end == std::string::npos ? text.size() : end) - 3;
   return digits >= 2 && digits <= 3 && (end == std::string::npos || text.substr(end) == "a");
 }
 
@@ -43,8 +44,8 @@ Status checkKernels(const normc_module &module) {
   if (!module.ptx)
     return module.ptx_target ? badModule("it names a target for PTX, but has none") : Status();
   if (!module.ptx_target || !isTarget(module.ptx_target))
-    return badModule("its PTX is for the unknown target '" +
-                     std::string(module.ptx_target ? module.ptx_target : "") + "'");
+    return badModule("its PTX is for the unknown target '" + std::string(module.ptx_target ? module.ptx_target : "") +
+                     "'");
   if (module.simt && module.simt->version != NORMC_SIMT_VERSION)
     return badModule("its GPU kernels for the host are of version " + std::to_string(module.simt->version) +
                      ", but this runtime reads version " + std::to_string(NORMC_SIMT_VERSION));

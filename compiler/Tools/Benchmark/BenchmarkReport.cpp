@@ -58,16 +58,17 @@ std::string toTable(ArrayRef<BenchmarkRow> rows) {
   bool anyFits = false;
   const bool onGpu = any_of(rows, [](const BenchmarkRow &row) { return row.device == "cuda"; });
   for (const BenchmarkRow &row : rows) {
-    text +=
-        fmt::format("{:<{}} {:>7} {:>11.4f} {:>11.4f} {:>10.3f} {:>10.3f} {:>8.2f} {:>8.2f} {:>10.2f} {:>12.2f}{}\n",
-                    row.name, width, row.device == "cuda" ? "-" : std::to_string(row.threads), 1e3 * row.median, 1e3 * row.minimum, 1e-6 * bytesOf(row.traffic),
-                    1e-6 * leastBytesOf(row.traffic), 1e-9 * bytesOf(row.traffic) / row.median, row.ratioOfMinima,
-                    row.medianRatio, row.ratioToMinimumCopy, row.fitsCaches ? "  *" : "");
+    text += fmt::format(
+        "{:<{}} {:>7} {:>11.4f} {:>11.4f} {:>10.3f} {:>10.3f} {:>8.2f} {:>8.2f} {:>10.2f} {:>12.2f}{}\n", row.name,
+        width, row.device == "cuda" ? "-" : std::to_string(row.threads), 1e3 * row.median, 1e3 * row.minimum,
+        1e-6 * bytesOf(row.traffic), 1e-6 * leastBytesOf(row.traffic), 1e-9 * bytesOf(row.traffic) / row.median,
+        row.ratioOfMinima, row.medianRatio, row.ratioToMinimumCopy, row.fitsCaches ? "  *" : "");
     anyFits |= row.fitsCaches;
   }
   if (anyFits)
-    text += fmt::format("* the arrays are smaller than four times the {} level 2 cache{}: this is not the speed of memory\n",
-                        onGpu ? "GPU's" : "threads'", onGpu ? "" : "s");
+    text += fmt::format(
+        "* the arrays are smaller than four times the {} level 2 cache{}: this is not the speed of memory\n",
+        onGpu ? "GPU's" : "threads'", onGpu ? "" : "s");
   if (any_of(rows, [](const BenchmarkRow &row) { return row.device == "simt"; }))
     text += "simt executes GPU kernels on the host and checks them: its times are not a GPU's\n";
   return text;

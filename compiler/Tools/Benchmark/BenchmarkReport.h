@@ -28,8 +28,8 @@ struct BenchmarkRow {
   double ratioToMinimumCopy = 0.0;               ///< of minima, to a copy of the minimum bytes
   normc_traffic traffic = {};
   int64_t workingSet = 0;
-  /// The working set is less than four times the threads' private caches; of a GPU, all arrays that calls take in turns are less
-  /// than four times its cache.
+  /// The working set is less than four times the threads' private caches; of a GPU, all arrays that calls take in turns
+  /// are less than four times its cache.
   bool fitsCaches = false;
   normc_traffic counted = {}; ///< on the simt device, what its kernels did read and write
 };

@@ -135,8 +135,7 @@ Expected<BenchmarkRow> GpuMeasurement::run(const BenchmarkCase &benchmark, int r
   Expected<GpuCopy> copy = GpuCopy::create(traffic.read, traffic.written, device.get(), properties);
   if (!copy)
     return copy.takeError();
-  Expected<GpuCopy> least =
-      GpuCopy::create(traffic.minimum_read, traffic.minimum_written, device.get(), properties);
+  Expected<GpuCopy> least = GpuCopy::create(traffic.minimum_read, traffic.minimum_written, device.get(), properties);
   if (!least)
     return least.takeError();
 

@@ -15,8 +15,8 @@
 
 namespace normc {
 
-/// Measures calls on an NVIDIA GPU by its own clock, in turns with copies within its memory. Each call has other arrays than the
-/// calls before it, so that none is found in the level 2 cache.
+/// Measures calls on an NVIDIA GPU by its own clock, in turns with copies within its memory. Each call has other arrays
+/// than the calls before it, so that none is found in the level 2 cache.
 class GpuMeasurement {
 public:
   static llvm::Expected<GpuMeasurement> create(int32_t index);

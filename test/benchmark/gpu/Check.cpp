@@ -15,7 +15,8 @@
 using namespace normc;
 using namespace normc::check;
 
-static constexpr const char *help = R"(gpu-check: runs prepared modules on a device and holds their results against known ones
+static constexpr const char *help =
+    R"(gpu-check: runs prepared modules on a device and holds their results against known ones
 
 usage: gpu-check FOLDER [--device=cuda|simt|cpu] [--device-index=K]
 
@@ -44,8 +45,13 @@ DLTensor view(const runtime::NpyArray &array) {
     bits = 64;
   else if (array.type == NORMC_I1)
     bits = 8;
-  return {const_cast<void *>(array.data.data()), {kDLCPU, 0}, int32_t(array.extents.size()), {code, bits, 1},
-          const_cast<int64_t *>(array.extents.data()), nullptr, 0};
+  return {const_cast<void *>(array.data.data()),
+          {kDLCPU, 0},
+          int32_t(array.extents.size()),
+          {code, bits, 1},
+          const_cast<int64_t *>(array.extents.data()),
+          nullptr,
+          0};
 }
 
 /// One case. `fault` says what went wrong where that is no matter of numbers.
@@ -101,8 +107,8 @@ private:
         return false;
     for (const runtime::NpyArray &result : results)
       outputs.push_back(view(result));
-    return normrt_call(function, arguments.data(), int32_t(arguments.size()), outputs.data(), count, &options, &error) ==
-               NORMRT_OK ||
+    return normrt_call(function, arguments.data(), int32_t(arguments.size()), outputs.data(), count, &options,
+                       &error) == NORMRT_OK ||
            fail(error.message);
   }
 
@@ -185,7 +191,8 @@ int main(int argc, char **argv) {
     options.device = NORMRT_CPU;
   else if (device != "cuda")
     folder = "";
-  if (folder.empty() || index.empty() || index.size() > 4 || index.find_first_not_of("0123456789") != std::string::npos) {
+  if (folder.empty() || index.empty() || index.size() > 4 ||
+      index.find_first_not_of("0123456789") != std::string::npos) {
     std::fputs(help, stderr);
     return 2;
   }
