@@ -6,7 +6,6 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/Binding.h"
 
-#include "runtime/Tensor.h"
 #include "runtime/Types.h"
 
 namespace normc::runtime {
@@ -26,6 +25,16 @@ Status Frame::resolve() {
     if (Status failed = resolveArray(symbols, signature.results[i], describeResult(signature, i), results[i]))
       return failed;
   return {};
+}
+
+std::vector<void *> Frame::getData() const {
+  std::vector<void *> data;
+  data.reserve(arguments.size() + results.size());
+  for (const Array &array : arguments)
+    data.push_back(array.data);
+  for (const Array &array : results)
+    data.push_back(array.data);
+  return data;
 }
 
 /// "3 arguments (x, gamma, beta)"
@@ -105,7 +114,7 @@ static Status checkOverlaps(const Frame &frame) {
 }
 
 Status bindArrays(Frame &frame, const DLTensor *inputs, int32_t inputCount, const DLTensor *outputs,
-                  int32_t outputCount) {
+                  int32_t outputCount, const Place &place) {
   const Signature &signature = frame.signature;
   if (Status failed = bindExtents(frame, inputs, inputCount))
     return failed;
@@ -118,7 +127,7 @@ Status bindArrays(Frame &frame, const DLTensor *inputs, int32_t inputCount, cons
     const normc_value &value = signature.arguments[i];
     bool mayBeNull = (value.flags & NORMC_EXTENTS_ONLY) != 0;
     if (Status failed =
-            readData(inputs[i], describeArgument(signature, i), value.type, mayBeNull, frame.arguments[i].data))
+            readData(inputs[i], describeArgument(signature, i), value.type, mayBeNull, place, frame.arguments[i].data))
       return failed;
   }
   for (int32_t i = 0; i < outputCount; ++i) {
@@ -129,7 +138,7 @@ Status bindArrays(Frame &frame, const DLTensor *inputs, int32_t inputCount, cons
       return failed;
     if (Status failed = checkResultShape(value, frame.results[i].extents, shape, what))
       return failed;
-    if (Status failed = readData(outputs[i], what, value.type, /*mayBeNull=*/false, frame.results[i].data))
+    if (Status failed = readData(outputs[i], what, value.type, /*mayBeNull=*/false, place, frame.results[i].data))
       return failed;
   }
   return checkOverlaps(frame);

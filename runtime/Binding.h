@@ -8,6 +8,7 @@
 #define NORMC_RUNTIME_BINDING_H
 
 #include "runtime/Symbols.h"
+#include "runtime/Tensor.h"
 
 #include <vector>
 
@@ -28,6 +29,9 @@ struct Frame {
   /// Sets the extents and bytes of all arrays from the symbols, which are bound.
   Status resolve();
 
+  /// The addresses of the arguments, then of the results.
+  std::vector<void *> getData() const;
+
   Signature signature;
   Symbols symbols;
   std::vector<Array> arguments;
@@ -39,7 +43,7 @@ Status bindExtents(Frame &frame, const DLTensor *inputs, int32_t inputCount);
 
 /// Takes the data of all arrays from a caller's tensors, after checking everything that can be wrong with them.
 Status bindArrays(Frame &frame, const DLTensor *inputs, int32_t inputCount, const DLTensor *outputs,
-                  int32_t outputCount);
+                  int32_t outputCount, const Place &place);
 
 } // namespace normc::runtime
 

@@ -12,9 +12,9 @@
 
 namespace normc::runtime {
 
-/// Runs `function` on a caller's tensors, as normrt_call states. `threads` is checked.
+/// Runs `function` on a caller's tensors, as normrt_call states.
 Status call(const Function &function, const DLTensor *inputs, int32_t inputCount, const DLTensor *outputs,
-            int32_t outputCount, int32_t threads);
+            int32_t outputCount, const normrt_options &options);
 
 } // namespace normc::runtime
 

@@ -13,6 +13,10 @@
 #include <algorithm>
 #include <string>
 
+namespace normc::runtime::gpu {
+class Devices;
+}
+
 namespace normc::runtime {
 
 /// What entries and gradients have in common. The memory belongs to the module.
@@ -42,6 +46,7 @@ struct Function {
   const normc_entry *entry = nullptr; ///< null for a gradient
   const Function *forward = nullptr;  ///< null for an entry
   const Function *backward = nullptr; ///< null for an entry
+  gpu::Devices *devices = nullptr;    ///< where its module runs, other than the CPU
 };
 
 inline Shape shapeOf(const normc_value &value) {

@@ -85,6 +85,9 @@ Status Module::readTable() {
     const normc_gradient &gradient = table->gradients[i];
     functions.emplace_back(gradient, functions[gradient.forward], functions[gradient.backward]);
   }
+  devices = std::make_unique<gpu::Devices>(path, *table);
+  for (Function &function : functions)
+    function.devices = devices.get();
   return {};
 }
 

@@ -8,6 +8,7 @@
 #define NORMC_RUNTIME_MODULE_H
 
 #include "runtime/Function.h"
+#include "runtime/Gpu/Devices.h"
 #include "runtime/Status.h"
 
 #include <memory>
@@ -39,6 +40,7 @@ private:
   std::string path;
   void *handle;
   std::vector<Function> functions;
+  std::unique_ptr<gpu::Devices> devices;
 };
 
 } // namespace normc::runtime

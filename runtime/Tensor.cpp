@@ -94,10 +94,23 @@ static bool isDense(const DLTensor &tensor) {
   return true;
 }
 
-Status readData(const DLTensor &tensor, const std::string &what, int32_t type, bool mayBeNull, void *&data) {
-  if (tensor.device.device_type != kDLCPU)
-    return badArgument(what + " has an array on device type " + std::to_string(tensor.device.device_type) +
-                       "; copy it to the CPU's memory (device type 1)");
+static Status checkPlace(DLDevice device, const std::string &what, const Place &place) {
+  const std::string kind = std::to_string(device.device_type);
+  if (!place.onGpu)
+    return device.device_type == kDLCPU ? Status()
+                                        : badArgument(what + " has an array on device type " + kind +
+                                                      "; copy it to the CPU's memory (device type 1)");
+  if (device.device_type == kDLCUDA && device.device_id == place.index)
+    return {};
+  return badArgument(what + " has an array on device " + std::to_string(device.device_id) + " of type " + kind +
+                     ", but the call runs on GPU " + std::to_string(place.index) +
+                     " with arrays in its memory; pass all of them there (device type 2) or all in the CPU's");
+}
+
+Status readData(const DLTensor &tensor, const std::string &what, int32_t type, bool mayBeNull, const Place &place,
+                void *&data) {
+  if (Status failed = checkPlace(tensor.device, what, place))
+    return failed;
   if (!holds(tensor.dtype, type))
     return badArgument(what + " is " + typeName(type) + ", but the array holds " + toText(tensor.dtype));
   if (!isDense(tensor))

@@ -156,6 +156,9 @@ typedef struct normc_gradient {
   const normc_value *results;
 } normc_gradient;
 
+/* The GPU kernels compiled for the host: simt_hooks.h. */
+typedef struct normc_simt_module normc_simt_module;
+
 typedef struct normc_module {
   uint32_t version;             /* NORMC_MODULE_VERSION */
   int32_t entry_count;
@@ -166,6 +169,7 @@ typedef struct normc_module {
   const normc_gradient *gradients;
   const char *ptx;              /* null where the module has no GPU kernels */
   const char *ptx_target;       /* what the PTX was compiled for, "sm_80"; null without PTX */
+  const normc_simt_module *simt; /* a twin of each kernel in the PTX, for the host; null where there are none */
 } normc_module;
 
 typedef const normc_module *(*normc_module_function)(void);

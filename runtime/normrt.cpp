@@ -7,13 +7,12 @@
 #include "runtime/normrt.h"
 
 #include "runtime/Binding.h"
+#include "runtime/CInterface.h"
 #include "runtime/Call.h"
 #include "runtime/Module.h"
 #include "runtime/Traffic.h"
 
-#include <cstdio>
 #include <cstring>
-#include <new>
 
 using namespace normc::runtime;
 
@@ -26,41 +25,6 @@ static const Function &unwrap(const normrt_function *function) {
 }
 static const normrt_function *wrap(const Function *function) {
   return reinterpret_cast<const normrt_function *>(function);
-}
-
-static normrt_status report(normrt_error *error, normrt_status code, const char *message) {
-  if (error) {
-    error->status = code;
-    size_t length = std::strlen(message);
-    if (length >= sizeof error->message) {
-      // Cut off between characters, not inside one of several bytes.
-      length = sizeof error->message - 1;
-      while (length > 0 && (static_cast<unsigned char>(message[length]) & 0xC0) == 0x80)
-        --length;
-    }
-    std::memcpy(error->message, message, length);
-    error->message[length] = '\0';
-  }
-  return code;
-}
-
-/// Runs `body`, which returns a Status, and lets nothing escape into C.
-template <typename Body>
-static normrt_status guard(normrt_error *error, Body body) noexcept {
-  try {
-    Status status = body();
-    return report(error, status.getCode(), status.getMessage().c_str());
-  } catch (const std::bad_alloc &) {
-    return report(error, NORMRT_OUT_OF_MEMORY, "out of memory");
-  } catch (const std::exception &exception) {
-    return report(error, NORMRT_INTERNAL, exception.what());
-  } catch (...) {
-    return report(error, NORMRT_INTERNAL, "unknown exception");
-  }
-}
-
-static Status isNull(const char *what) {
-  return badArgument("the " + std::string(what) + " is null");
 }
 
 uint32_t normrt_version(void) {
@@ -217,13 +181,7 @@ normrt_status normrt_call(const normrt_function *function, const DLTensor *input
   return guard(error, [&]() -> Status {
     if (!function)
       return isNull("function");
-    if (options && options->version != NORMRT_VERSION)
-      return badArgument("the options have version " + std::to_string(options->version) + ", but this runtime reads " +
-                         std::to_string(NORMRT_VERSION));
-    int32_t threads = options ? options->threads : 0;
-    if (threads < 0 || threads > NORMRT_MAX_THREADS)
-      return badArgument("threads must be between 0 and " + std::to_string(NORMRT_MAX_THREADS) + ", not " +
-                         std::to_string(threads));
-    return call(unwrap(function), inputs, input_count, outputs, output_count, threads);
+    const normrt_options ordinary = {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr};
+    return call(unwrap(function), inputs, input_count, outputs, output_count, options ? *options : ordinary);
   });
 }

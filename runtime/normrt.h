@@ -28,8 +28,9 @@
 extern "C" {
 #endif
 
-/* The version of this header. It grows with every change that a program could notice. */
-#define NORMRT_VERSION 2
+/* The version of this header. It grows with every change that a program could notice: 2 added the traffic of functions, 3
+   devices other than the CPU (new options, new statuses, and normrt_device.h). */
+#define NORMRT_VERSION 3
 
 #define NORMRT_MAX_RANK 8
 #define NORMRT_MAX_THREADS 4096
@@ -46,7 +47,9 @@ typedef enum normrt_status {
   NORMRT_BAD_MODULE = 1,    /* not a module, of another version, damaged, or for another CPU */
   NORMRT_BAD_ARGUMENT = 2,  /* the caller's: a name, an index, a count, a type, extents, strides, memory */
   NORMRT_OUT_OF_MEMORY = 3, /* memory for values saved between forward and backward, or a kernel's own */
-  NORMRT_INTERNAL = 4       /* a kernel failed, or the runtime contradicts itself */
+  NORMRT_INTERNAL = 4,      /* a kernel failed, or the runtime contradicts itself */
+  NORMRT_NO_DEVICE = 5,     /* no GPU, no driver for it, or not the GPU that the module was compiled for */
+  NORMRT_DEVICE_FAILED = 6  /* the GPU or its driver failed; the message names the call and the code */
 } normrt_status;
 
 /* What went wrong. Owned by the caller, who need not initialize it. */
@@ -73,10 +76,44 @@ typedef struct normrt_value {
   int64_t extents[NORMRT_MAX_RANK]; /* `rank` of them, then zeros; -1 for one that is determined by a call */
 } normrt_value;
 
-/* How to run a call. */
+/* Where a call runs. */
+enum normrt_device_kind {
+  NORMRT_CPU = 0,
+  NORMRT_SIMT = 1, /* the GPU kernels, executed and checked on the host */
+  NORMRT_CUDA = 2  /* an NVIDIA GPU */
+};
+
+/* In which order the simt device runs the threads of a block, and the blocks of a grid. It never changes a result. */
+enum normrt_simt_order { NORMRT_ASCENDING = 0, NORMRT_DESCENDING = 1, NORMRT_SHUFFLED = 2 };
+
+/* What one sweep of one kernel moved of one operand between memory and chip, in bytes, over all launches of a call. */
+typedef struct normrt_count {
+  const char *kernel;
+  const char *operand;
+  int32_t sweep;
+  int32_t reserved;
+  int64_t read;
+  int64_t written;
+} normrt_count;
+
+/* How the simt device runs. */
+typedef struct normrt_simt {
+  int32_t order;           /* enum normrt_simt_order */
+  int32_t multiprocessors; /* of the GPU that is played; 0 for a small one */
+  uint64_t seed;           /* of NORMRT_SHUFFLED */
+  void (*count)(void *data, const normrt_count *count); /* null, or told what was counted, after the call has succeeded */
+  void *data;                                           /* handed to `count` */
+} normrt_simt;
+
+/* How to run a call. Fields that are left 0 mean the CPU. */
 typedef struct normrt_options {
-  uint32_t version; /* NORMRT_VERSION */
-  int32_t threads;  /* 1 to NORMRT_MAX_THREADS; 0 for as many as OpenMP would use. It never changes a result. */
+  uint32_t version;        /* NORMRT_VERSION */
+  int32_t threads;         /* of the CPU: 1 to NORMRT_MAX_THREADS; 0 for as many as OpenMP would use. It never changes a
+                              result. */
+  int32_t device;          /* enum normrt_device_kind */
+  int32_t device_index;    /* which GPU, as its driver counts them */
+  void *stream;            /* NORMRT_CUDA: the CUstream that the call joins; null for CUDA's default stream */
+  const normrt_simt *simt; /* NORMRT_SIMT: null for ascending order */
 } normrt_options;
 
 /* The NORMRT_VERSION that the library was built with. */
@@ -137,6 +174,11 @@ NORMRT_API normrt_status normrt_traffic(const normrt_function *function, const D
    Each tensor is dense in row-major order, in CPU memory (kDLCPU), aligned to its element, and of the element type that
    the function states: f16 is {kDLFloat, 16}, bf16 {kDLBfloat, 16}, f32 {kDLFloat, 32}, f64 {kDLFloat, 64}, i32
    {kDLInt, 32}, i64 {kDLInt, 64}, i1 {kDLUInt, 8} or {kDLBool, 8} with bytes that are 0 or 1 (not checked).
+
+   On NORMRT_SIMT and NORMRT_CUDA tensors in CPU memory are copied to the device and back. On NORMRT_CUDA they may instead
+   all be in the memory of that GPU (kDLCUDA, the device's index): then nothing is copied, and the call returns as soon as
+   its work is in the stream, in whose order the results are there; a fault of a kernel shows at a later call.
+   What a module needs on a GPU is loaded at the first call there, and stays until the module is closed.
 
    Where all extents of an argument or result are static, any tensor with the same elements in the same order will do
    whose extents agree once 1s are dropped and adjacent axes merged or split: 4x6x5x5 for 4x2x3x25, but not 6x4 for

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Tools/SharedObject.h"
 
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringExtras.h"
@@ -103,7 +104,7 @@ static Error moveInto(StringRef from, StringRef path) {
   return Error::success();
 }
 
-Error compileSharedObject(StringRef source, StringRef path) {
+Error compileSharedObject(StringRef source, StringRef path, ArrayRef<std::string> objects) {
   Expected<std::vector<std::string>> command = compilerCommand();
   if (!command)
     return command.takeError();
@@ -115,6 +116,12 @@ Error compileSharedObject(StringRef source, StringRef path) {
   if (Error error = writeFile(input, source))
     return error;
   command->insert(command->end(), {input, "-o", output});
+  for (auto [index, object] : enumerate(objects)) {
+    const std::string file = fmt::format("{}/object{}.o", *directory, index);
+    if (Error error = writeFile(file, object))
+      return error;
+    command->insert(command->end(), {"-x", "none", file}); // not C++, as the files before
+  }
   std::vector<StringRef> arguments(command->begin(), command->end());
   std::string message;
   int status = sys::ExecuteAndWait(arguments.front(), arguments, std::nullopt, {StringRef(""), StringRef(log), StringRef(log)},
@@ -159,7 +166,7 @@ static std::string compilerIdentity(const std::vector<std::string> &command) {
   return identity;
 }
 
-Expected<std::string> compileCached(StringRef source) {
+Expected<std::string> compileCached(StringRef source, ArrayRef<std::string> objects) {
   Expected<std::vector<std::string>> command = compilerCommand();
   if (!command)
     return command.takeError();
@@ -169,9 +176,13 @@ Expected<std::string> compileCached(StringRef source) {
   SHA256 hash;
   hash.update(compilerIdentity(*command));
   hash.update(source);
+  for (const std::string &object : objects) {
+    hash.update(fmt::format("object {} ", object.size()));
+    hash.update(object);
+  }
   std::string path = fmt::format("{}/{}.so", *directory, toHex(hash.final(), /*LowerCase=*/true));
   if (!sys::fs::exists(path))
-    if (Error error = compileSharedObject(source, path))
+    if (Error error = compileSharedObject(source, path, objects))
       return error;
   return path;
 }

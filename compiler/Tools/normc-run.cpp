@@ -30,7 +30,16 @@ usage: normc-run FILE|MODULE --function=NAME --input=@a.npy .. [--output=@y.npy 
   --input=@FILE            a NumPy array (@- is standard input), in the order of the arguments
   --input=4x8xf32=0.5      an array filled with one number
   --output=@FILE           where to write a result (@- is standard output), in their order; without, a summary is printed
-  --device=cpu|reference   compiled (the default), or evaluated unfused in wider precision: the oracle
+  --device=cpu             compiled, the default
+  --device=reference       evaluated unfused in wider precision: the oracle
+  --device=cuda            GPU kernels on an NVIDIA GPU
+  --device-index=K         which one, counted from 0
+  --device=simt            GPU kernels on the host, every access and barrier of them checked
+  --target=sm_80           the GPU to compile a graph for: sm_75, sm_80, sm_86, sm_89, sm_90 or sm_90a; where not given,
+                           the one at hand, or sm_80 on simt
+  --simt-order=O           in which order threads take turns: ascending (the default), descending or shuffled
+  --simt-seed=N            of the shuffled order
+  --simt-counters          print the bytes that each kernel moved of each operand
   --check                  hold the compiled results against the reference's, each element within the bound that its own
                            rounding errors have: those of the function and its chain rule as written, step by step in
                            the arithmetic of its types, times 4; prints where an error is the largest part of its bound
@@ -48,12 +57,14 @@ exit status: 0 done, 1 the input or the check is at fault, 2 usage
 
 namespace {
 
-enum class Device { cpu, reference };
+enum class Device { cpu, reference, simt, cuda };
 
 struct Request {
   std::string file, function;
   std::vector<std::string> inputs, outputs, expected;
   Device device = Device::cpu;
+  DeviceChoice choice; ///< of a compiled function
+  bool counters = false;
   bool check = false, checkGradients = false;
   double relative = 1e-5, absolute = 1e-8;
 };
@@ -122,6 +133,20 @@ Expected<bool> checkResults(const Request &request, ArrayRef<std::string> names,
   return ok;
 }
 
+StringRef deviceName(Device device) {
+  switch (device) {
+  case Device::cpu:
+    return "cpu";
+  case Device::reference:
+    return "the reference";
+  case Device::simt:
+    return "simt";
+  case Device::cuda:
+    return "cuda";
+  }
+  return "";
+}
+
 int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs, mlir::MLIRContext &context) {
   std::vector<std::string> names = callable.resultNames();
   for (auto [option, given] : {std::pair("--output", request.outputs.size()), {"--expected-output", request.expected.size()}})
@@ -147,9 +172,33 @@ int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs,
   } else if (request.outputs.empty()) {
     printSummary(names, *results, context);
     outs() << fmt::format("{} took {:.3f} ms on {}\n", request.function, time.count(),
-                          request.device == Device::cpu ? "cpu" : "the reference");
+                          deviceName(request.device).str());
   }
   return 0;
+}
+
+/// Calls a function of a module, and prints what was counted.
+int callModule(const Request &request, const std::string &path, ArrayRef<HostArray> inputs, mlir::MLIRContext &context) {
+  std::vector<OperandCount> counts;
+  Expected<std::unique_ptr<Callable>> callable =
+      openModule(path, request.function, request.choice, request.counters ? &counts : nullptr);
+  if (!callable)
+    return fail(toString(callable.takeError()));
+  int status = call(request, **callable, inputs, context);
+  // Standard output may be a result.
+  if (request.counters)
+    (is_contained(request.outputs, "-") || is_contained(request.outputs, "@-") ? errs() : outs()) << toTable(counts);
+  return status;
+}
+
+/// Compiles for the device, which is looked for first. Empty where the compiler has said why not.
+Expected<std::string> compileGraph(const Request &request, Compilation &compilation) {
+  DeviceChoice device = request.choice;
+  if (Error missing = findDevice(device))
+    return std::move(missing);
+  if (failed(compilation.run(Stage::kernels)))
+    return std::string();
+  return compileFor(device, compilation.getModule());
 }
 
 /// What a norm.gradient says, before it is replaced.
@@ -168,15 +217,18 @@ std::optional<GradientRequest> findGradient(mlir::ModuleOp module, StringRef nam
 int check(const Request &request, Compilation &compilation, ArrayRef<HostArray> inputs) {
   std::optional<GradientRequest> gradient = findGradient(compilation.getModule(), request.function);
   mlir::OwningOpRef<mlir::ModuleOp> graphs = compilation.runOnCopy(Stage::gradient);
-  if (!graphs || failed(compilation.run(Stage::kernels)))
+  if (!graphs)
     return 1;
   Expected<std::unique_ptr<ReferenceCallable>> reference = openReference(*graphs, request.function);
   if (!reference)
     return fail(toString(reference.takeError()));
-  Expected<std::string> path = compileCached(emitModuleSource(compilation.getModule()));
+  Expected<std::string> path = compileGraph(request, compilation);
   if (!path)
     return fail(toString(path.takeError()));
-  Expected<std::unique_ptr<Callable>> callable = openModule(*path, request.function);
+  if (path->empty())
+    return 1;
+  std::vector<OperandCount> counts;
+  Expected<std::unique_ptr<Callable>> callable = openModule(*path, request.function, request.choice, &counts);
   if (!callable)
     return fail(toString(callable.takeError()));
   Expected<std::vector<HostArray>> results = (*callable)->call(inputs);
@@ -186,6 +238,8 @@ int check(const Request &request, Compilation &compilation, ArrayRef<HostArray> 
   if (!report)
     return fail(toString(report.takeError()));
   outs() << report->text;
+  if (request.counters)
+    outs() << toTable(counts);
   if (report->compared < report->elements)
     outs() << fmt::format("of {} numbers in {} nothing can be said: rounding may decide a choice there, divide by 0, or leave "
                           "the range of the type\n",
@@ -204,14 +258,11 @@ int runGraph(const Request &request) {
 
   if (request.check)
     return check(request, compilation, *inputs);
-  if (request.device == Device::cpu && !request.checkGradients) {
-    if (failed(compilation.run(Stage::kernels)))
-      return 1;
-    Expected<std::string> path = compileCached(emitModuleSource(compilation.getModule()));
+  if (request.device != Device::reference && !request.checkGradients) {
+    Expected<std::string> path = compileGraph(request, compilation);
     if (!path)
       return fail(toString(path.takeError()));
-    Expected<std::unique_ptr<Callable>> callable = openModule(*path, request.function);
-    return callable ? call(request, **callable, *inputs, context) : fail(toString(callable.takeError()));
+    return path->empty() ? 1 : callModule(request, *path, *inputs, context);
   }
 
   std::optional<GradientRequest> gradient = findGradient(compilation.getModule(), request.function);
@@ -239,12 +290,13 @@ int runModule(const Request &request) {
                             request.checkGradients ? "--check-gradients"
                             : request.check        ? "--check"
                                                    : "--device=reference"));
+  if (Error fault = checkModule(request.file, request.choice))
+    return fail(toString(std::move(fault)));
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   Expected<std::vector<HostArray>> inputs = readInputs(request, context);
   if (!inputs)
     return fail(toString(inputs.takeError()));
-  Expected<std::unique_ptr<Callable>> callable = openModule(request.file, request.function);
-  return callable ? call(request, **callable, *inputs, context) : fail(toString(callable.takeError()));
+  return callModule(request, request.file, *inputs, context);
 }
 
 } // namespace
@@ -257,7 +309,9 @@ int main(int argc, char **argv) {
   cl::list<std::string> inputs("input", cl::cat(category)), outputs("output", cl::cat(category)),
       expected("expected-output", cl::cat(category));
   cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
-                         cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", "")));
+                         cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", ""),
+                                    clEnumValN(Device::simt, "simt", ""), clEnumValN(Device::cuda, "cuda", "")));
+  DeviceOptions deviceOptions(category);
   cl::opt<bool> check("check", cl::cat(category)), checkGradients("check-gradients", cl::cat(category));
   cl::opt<double> relative("rtol", cl::init(1e-5), cl::cat(category)), absolute("atol", cl::init(1e-8), cl::cat(category));
   if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))
@@ -267,6 +321,15 @@ int main(int argc, char **argv) {
               "none of --device=reference, --check-gradients, --output and --expected-output\n";
     return 2;
   }
-  Request request{file, function, inputs, outputs, expected, device, check, checkGradients, relative, absolute};
+  DeviceChoice choice;
+  choice.kind = device == Device::simt ? NORMRT_SIMT : device == Device::cuda ? NORMRT_CUDA : NORMRT_CPU;
+  if (!deviceOptions.read("normc-run", choice))
+    return 2;
+  if (choice.isGpu() && checkGradients) {
+    errs() << "normc-run: error: --check-gradients runs in the reference's precision, on no device\n";
+    return 2;
+  }
+  Request request{file,   function,          inputs, outputs,        expected, device,
+                  choice, deviceOptions.counters, check,  checkGradients, relative, absolute};
   return isModule(request.file) ? runModule(request) : runGraph(request);
 }

@@ -4,7 +4,7 @@ import ctypes
 
 import numpy
 
-VERSION = 2
+VERSION = 3
 MAX_RANK = 8
 ARGUMENT, RESULT, SAVED, COTANGENT, GRADIENT = range(1, 6)
 TYPES = {3: numpy.float32, 4: numpy.float64}  # those of the suite's graphs
@@ -22,7 +22,8 @@ class Value(ctypes.Structure):
 
 
 class Options(ctypes.Structure):
-    _fields_ = [("version", ctypes.c_uint32), ("threads", ctypes.c_int32)]
+    _fields_ = [("version", ctypes.c_uint32), ("threads", ctypes.c_int32), ("device", ctypes.c_int32),
+                ("device_index", ctypes.c_int32), ("stream", ctypes.c_void_p), ("simt", ctypes.c_void_p)]
 
 
 class DLTensor(ctypes.Structure):

@@ -38,6 +38,7 @@ const normc_module module = {defect::chosen == defect::version       ? 7u
                              entries,
                              nullptr,
                              nullptr,
+                             nullptr,
                              nullptr};
 } // namespace
 

@@ -265,7 +265,7 @@ TEST_F(CallTest, ResultExtents) {
 
 TEST_F(CallTest, Threads) {
   int32_t threads = -1;
-  normrt_options options{NORMRT_VERSION, 3};
+  normrt_options options{NORMRT_VERSION, 3, NORMRT_CPU, 0, nullptr, nullptr};
   ASSERT_EQ(call("threads", {}, {{&threads, {1}, i32}}, &options), NORMRT_OK) << error.message;
   EXPECT_EQ(threads, 3);
   ASSERT_EQ(call("threads", {}, {{&threads, {}, i32}}), NORMRT_OK) << error.message;
@@ -276,7 +276,7 @@ TEST_F(CallTest, Threads) {
   EXPECT_EQ(refusal("threads", {}, {{&threads, {1}, i32}}, &options), "threads must be between 0 and 4096, not 4097");
   options.version = 9;
   EXPECT_EQ(refusal("threads", {}, {{&threads, {1}, i32}}, &options),
-            "the options have version 9, but this runtime reads 2");
+            "the options have version 9, but this runtime reads 3");
 }
 
 TEST_F(CallTest, FailingEntry) {

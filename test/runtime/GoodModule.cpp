@@ -160,7 +160,7 @@ const normc_entry entries[] = {{"scale", 2, 1, 1, 0, scaleArguments, scaleResult
                                {"same", 1, 0, 1, 0, squareMatrix, nullptr, nothing, noTraffic, nullptr},
                                {"increment", 2, 1, 0, 0, incrementArguments, incrementResults, increment, noTraffic, nullptr}};
 const normc_gradient gradients[] = {{"square_grad", 2, 3, 3, 4, 1, 0, jointArguments, jointResults}};
-const normc_module module = {NORMC_MODULE_VERSION, 9, 1, 0, "", entries, gradients, nullptr, nullptr};
+const normc_module module = {NORMC_MODULE_VERSION, 9, 1, 0, "", entries, gradients, nullptr, nullptr, nullptr};
 } // namespace
 
 EXPORT const normc_module *normc_module_v1(void) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/Table.h"
 #include "runtime/Call.h"
+#include "runtime/simt_hooks.h"
 
 #include <gtest/gtest.h>
 #include <utility>
@@ -38,7 +39,7 @@ struct TableTest : testing::Test {
   normc_entry entries[2] = {{"g_forward", 1, 3, 1, 0, forwardArguments, forwardResults, run, traffic, nullptr},
                             {"g_backward", 4, 1, 1, 0, backwardArguments, backwardResults, run, traffic, nullptr}};
   normc_gradient gradients[1] = {{"g", 0, 1, 2, 3, 1, 0, arguments, results}};
-  normc_module module = {NORMC_MODULE_VERSION, 2, 1, 0, "", entries, gradients, nullptr, nullptr};
+  normc_module module = {NORMC_MODULE_VERSION, 2, 1, 0, "", entries, gradients, nullptr, nullptr, nullptr};
 
   void SetUp() override {
     forwardResults[1].updates = results[1].updates = 0;
@@ -71,6 +72,57 @@ TEST_F(TableTest, Names) {
 TEST_F(TableTest, NoCode) {
   entries[0].run = nullptr;
   EXPECT_EQ(fault(), "entry 'g_forward' has no code");
+}
+
+TEST_F(TableTest, Ptx) {
+  const std::string unknown = "its PTX is for the unknown target '";
+  module.ptx_target = "sm_80";
+  EXPECT_EQ(fault(), "it names a target for PTX, but has none");
+  module.ptx = "";
+  EXPECT_EQ(fault(), "");
+  for (const char *target : {"", "sm_", "sm_9", "sm_90b", "sm_90ab", "80", "sm_8000", "compute_80"}) {
+    module.ptx_target = target;
+    EXPECT_EQ(fault(), unknown + target + "'");
+  }
+  for (const char *target : {"sm_75", "sm_90a", "sm_100"}) {
+    module.ptx_target = target;
+    EXPECT_EQ(fault(), "");
+  }
+  module.ptx_target = nullptr;
+  EXPECT_EQ(fault(), unknown + "'");
+}
+
+TEST_F(TableTest, GpuPlan) {
+  normc_gpu_plan plan = {1, 1, [](auto...) { return 0; }, [](auto...) { return 0; }};
+  entries[1].gpu = &plan;
+  EXPECT_EQ(fault(), "entry 'g_backward' has a plan for GPUs, but the module has no PTX");
+  module.ptx = "";
+  module.ptx_target = "sm_80";
+  EXPECT_EQ(fault(), "");
+  plan.launch_count = -1;
+  EXPECT_EQ(fault(), "entry 'g_backward' has a plan for GPUs of 1 temporaries and -1 launches");
+  plan.launch_count = 1 << 20;
+  EXPECT_EQ(fault(), "entry 'g_backward' has a plan for GPUs of 1 temporaries and 1048576 launches");
+  plan.launch_count = 1;
+  plan.launch = nullptr;
+  EXPECT_EQ(fault(), "entry 'g_backward' has a plan for GPUs without code");
+  plan.launch_count = 0;
+  EXPECT_EQ(fault(), "");
+  plan.temporaries = nullptr;
+  EXPECT_EQ(fault(), "entry 'g_backward' has a plan for GPUs without code");
+}
+
+TEST_F(TableTest, Twins) {
+  normc_simt_module twins = {NORMC_SIMT_VERSION, 0, nullptr};
+  module.simt = &twins;
+  EXPECT_EQ(fault(), "it has GPU kernels for the host, but no PTX");
+  module.ptx = "";
+  module.ptx_target = "sm_80";
+  EXPECT_EQ(fault(), "");
+  twins.kernel_count = 1;
+  EXPECT_EQ(fault(), "its GPU kernels for the host are counted, but not described");
+  twins.version = 99;
+  EXPECT_EQ(fault(), "its GPU kernels for the host are of version 99, but this runtime reads version 1");
 }
 
 TEST_F(TableTest, NoTraffic) {
@@ -244,7 +296,7 @@ TEST_F(TableTest, ContradictingExtents) {
   };
   DLTensor inputs[] = {tensor(0, two), tensor(1, two)};
   DLTensor outputs[] = {tensor(2, three), tensor(3, two), tensor(4, two)};
-  Status status = call(gradient, inputs, 2, outputs, 3, 0);
+  Status status = call(gradient, inputs, 2, outputs, 3, {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr});
   EXPECT_EQ(status.getCode(), NORMRT_BAD_MODULE);
   EXPECT_EQ(status.getMessage(), "result 'y' of 'g_forward' is 2x4, but the gradient that runs it has 3x4 there; "
                                  "compile it again");

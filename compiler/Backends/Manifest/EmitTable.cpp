@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/Names.h"
 #include "compiler/Backends/Manifest/Manifest.h"
-#include "runtime/module_format.h"
+#include "runtime/simt_hooks.h"
 
 #include <fmt/format.h>
 
@@ -91,6 +91,7 @@ typedef struct normc_gradient {
   const normc_value *arguments;
   const normc_value *results;
 } normc_gradient;
+typedef struct normc_simt_module normc_simt_module;
 typedef struct normc_module {
   uint32_t version;
   int32_t entry_count;
@@ -101,6 +102,7 @@ typedef struct normc_module {
   const normc_gradient *gradients;
   const char *ptx;
   const char *ptx_target;
+  const normc_simt_module *simt;
 } normc_module;
 }
 #endif
@@ -233,10 +235,14 @@ std::string emitTable(const Manifest &manifest, const llvm::StringMap<std::strin
   tables += fmt::format("\nstatic const normc_entry normc_entries[] = {{\n{}}};\n", rows);
   if (!gradientRows.empty())
     tables += fmt::format("static const normc_gradient normc_gradients[] = {{\n{}}};\n", gradientRows);
+  // Defined by the object file of the twins, which is linked to this one.
+  if (manifest.hostTwins)
+    tables += fmt::format("extern \"C\" const normc_simt_module {};\n", NORMC_SIMT_SYMBOL);
   tables += fmt::format("static const normc_module normc_table = {{{}, {}, {}, 0, instruction_sets, normc_entries, {}, "
-                        "nullptr, nullptr}};\n\nextern \"C\" const normc_module *{}(void) {{ return &normc_table; }}\n",
+                        "nullptr, nullptr, {}}};\n\nextern \"C\" const normc_module *{}(void) {{ return &normc_table; }}\n",
                         NORMC_MODULE_VERSION, manifest.entries.size(), manifest.gradients.size(),
-                        gradientRows.empty() ? "nullptr" : "normc_gradients", NORMC_MODULE_SYMBOL);
+                        gradientRows.empty() ? "nullptr" : "normc_gradients",
+                        manifest.hostTwins ? "&" NORMC_SIMT_SYMBOL : "nullptr", NORMC_MODULE_SYMBOL);
   return declarations + instructionSets() + tables;
 }
 

@@ -39,6 +39,7 @@ struct Function {
 
 struct Manifest {
   std::vector<Function> entries, gradients;
+  bool hostTwins = false; ///< whether the module is linked with the twins of its GPU kernels
 };
 
 /// The manifest of a module of plans and pairs.
