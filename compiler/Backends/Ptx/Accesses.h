@@ -31,7 +31,7 @@ int64_t storageBytes(mlir::Type element);
 mlir::Type storageType(mlir::Type element);
 
 /// `count` adjacent elements from `position` on, with accesses as wide as `count` allows: the address of the first is a multiple of
-/// theirs, up to 16 bytes. `sweep` numbers the sweep, -1 outside of sweeps.
+/// theirs, up to 16 bytes. `sweep` numbers the sweep, how many there are outside of sweeps.
 Values loadElements(Code &code, const Operand &operand, mlir::Value position, unsigned count, int sweep);
 void storeElements(Code &code, const Operand &operand, mlir::Value position, mlir::ValueRange values, int sweep);
 

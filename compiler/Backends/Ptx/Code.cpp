@@ -36,8 +36,13 @@ Value Code::resize(Value value, Type type) {
 }
 
 Value Code::fma(Value a, Value b, Value c) { return create<LLVM::FMAOp>(a.getType(), a, b, c); }
-Value Code::absf(Value a) { return create<LLVM::FAbsOp>(a.getType(), a); }
-Value Code::sqrt(Value a) { return create<LLVM::SqrtOp>(a.getType(), a); }
+// By name: the conversion to NVVM would have the ops of these intrinsics call a library.
+static Value callIntrinsic(Code &code, StringRef name, Value a) {
+  StringAttr intrinsic = code.getStringAttr("llvm." + name + (a.getType().isF32() ? ".f32" : ".f64"));
+  return code.create<LLVM::CallIntrinsicOp>(a.getType(), intrinsic, a).getResults();
+}
+Value Code::absf(Value a) { return callIntrinsic(*this, "fabs", a); }
+Value Code::sqrt(Value a) { return callIntrinsic(*this, "sqrt", a); }
 
 Value Code::isFinite(Value a) {
   return comparef(arith::CmpFPredicate::OLT, absf(a), real(std::numeric_limits<double>::infinity(), a.getType()));

@@ -22,6 +22,10 @@ public:
   Code(mlir::Location location, mlir::Block *block, mlir::IntegerType index)
       : ImplicitLocOpBuilder(location, mlir::OpBuilder::atBlockEnd(block)), index(index) {}
 
+  /// Before an op.
+  Code(mlir::Operation *op, mlir::IntegerType index)
+      : ImplicitLocOpBuilder(op->getLoc(), mlir::OpBuilder(op)), index(index) {}
+
   const mlir::IntegerType index;
 
   //===--- numbers --------------------------------------------------------===//

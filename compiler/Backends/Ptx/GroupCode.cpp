@@ -57,7 +57,7 @@ void GroupCode::emitRiders() {
       const Monoids sum = Monoids::ofSum();
       Values total = mergeLoaded(sum, chunks, [&](Value chunk) {
         Value row = code.mul(code.mul(wide(chunk), wide(rowLanes)), wide(columns));
-        return Values{code.toF64(loadElements(code, sums, code.add(row, wide(column)), 1, -1)[0])};
+        return Values{code.toF64(loadElements(code, sums, code.add(row, wide(column)), 1, outsideSweeps())[0])};
       });
       Value tensor = kernel.getResult(rider.getResult());
       Type element = typeOf(tensor).getElementType();
@@ -66,7 +66,7 @@ void GroupCode::emitRiders() {
         result = code.create<arith::TruncFOp>(element, result);
       else if (!element.isF64())
         result = narrow(code, result, element);
-      storeElements(code, operandOf(tensor), column, result, -1);
+      storeElements(code, operandOf(tensor), column, result, outsideSweeps());
     });
     return Values();
   });
@@ -80,11 +80,11 @@ void PointsCode::emit() {
     Scope scope;
     for (Operation &op : kernel.getBody().front())
       if (auto load = dyn_cast<kernel::LoadOp>(op))
-        bindLoad(load, loadElements(code, operandOf(load.getTensor()), positionOf(load.getTensor()), 1, -1)[0], scope);
+        bindLoad(load, loadElements(code, operandOf(load.getTensor()), positionOf(load.getTensor()), 1, outsideSweeps())[0], scope);
     for (auto store : kernel.getBody().front().getOps<kernel::StoreOp>()) {
       Value tensor = resultOf(store);
       Value value = toStorage(code, buildScalar(store.getValue(), scope), typeOf(tensor).getElementType());
-      storeElements(code, operandOf(tensor), positionOf(tensor), value, -1);
+      storeElements(code, operandOf(tensor), positionOf(tensor), value, outsideSweeps());
     }
     return Values();
   });

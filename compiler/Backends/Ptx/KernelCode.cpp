@@ -17,7 +17,7 @@ namespace normc::ptx {
 /// Pointers, symbols of the plan, and scalars, as runtime/module_format.h has them.
 static gpu::GPUFuncOp createFunction(gpu::GPUModuleOp module, Location location, const Signature &signature,
                                      const std::string &name, int64_t threads) {
-  OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+  OpBuilder builder(module.getBody()->getTerminator());
   MLIRContext *context = module.getContext();
   SmallVector<Type> types(signature.buffers.size(), LLVM::LLVMPointerType::get(context, globalSpace));
   types.append(signature.symbols + signature.scalars, builder.getI64Type());

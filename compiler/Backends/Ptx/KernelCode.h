@@ -72,6 +72,8 @@ protected:
   }
   /// The number of a sweep in its kernel.
   int sweepNumber(kernel::SweepOp sweep);
+  /// The number of what is outside of sweeps: that of a sweep after the last one.
+  int outsideSweeps() { return sweepNumber(kernel::SweepOp()); }
 
   mlir::gpu::GPUFuncOp function;
   kernel::KernelOp kernel;

@@ -47,9 +47,9 @@ void RunsCode::emitRows() {
             for (unsigned rider = 0; rider < schedule.riders; ++rider) {
               const Operand &sums = buffer(schedule.ridersBuffer + rider);
               Value to = code.add(region, wide(entry));
-              Value a = loadElements(code, sums, to, 1, -1)[0];
-              Value b = loadElements(code, sums, code.add(region, wide(other)), 1, -1)[0];
-              storeElements(code, sums, to, code.addf(a, b), -1);
+              Value a = loadElements(code, sums, to, 1, outsideSweeps())[0];
+              Value b = loadElements(code, sums, code.add(region, wide(other)), 1, outsideSweeps())[0];
+              storeElements(code, sums, to, code.addf(a, b), outsideSweeps());
             }
           });
           return Values();

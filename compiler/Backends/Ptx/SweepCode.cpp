@@ -28,7 +28,7 @@ void SweepCode::runSegment(unsigned number, Scope &scope) {
     if (!here.contains(op))
       continue;
     if (auto load = dyn_cast<kernel::LoadOp>(op))
-      bindLoad(load, loadElements(code, operandOf(load.getTensor()), positionOf(load.getTensor()), 1, -1)[0], scope);
+      bindLoad(load, loadElements(code, operandOf(load.getTensor()), positionOf(load.getTensor()), 1, outsideSweeps())[0], scope);
     else
       buildScalar(op->getResult(0), scope);
   }
@@ -36,7 +36,7 @@ void SweepCode::runSegment(unsigned number, Scope &scope) {
     if (auto store = dyn_cast<kernel::StoreOp>(op)) {
       Value tensor = resultOf(store);
       Value value = toStorage(code, buildScalar(store.getValue(), scope), typeOf(tensor).getElementType());
-      storeElements(code, operandOf(tensor), positionOf(tensor), value, -1);
+      storeElements(code, operandOf(tensor), positionOf(tensor), value, outsideSweeps());
     }
 }
 
@@ -101,7 +101,7 @@ void SweepCode::storeHandedOn(unsigned segment, const Scope &scope, Value group)
     if (isa<FloatType>(bits.getType()))
       bits = code.bitcast(bits, code.getIntegerType(bits.getType().getIntOrFloatBitWidth()));
     Value position = code.add(code.mul(groups, int64_t(schedule.handedPlace.lookup(value))), wide(group));
-    storeElements(code, buffer(schedule.valuesBuffer), position, code.resize(bits, code.getI64Type()), -1);
+    storeElements(code, buffer(schedule.valuesBuffer), position, code.resize(bits, code.getI64Type()), outsideSweeps());
   }
 }
 
@@ -116,7 +116,7 @@ void SweepCode::loadHandedOn(ArrayRef<Operation *> readers, Scope &scope, Value 
   Value groups = wide(groupCount());
   for (Value value : read) {
     Value position = code.add(code.mul(groups, int64_t(schedule.handedPlace.lookup(value))), wide(group));
-    Value bits = loadElements(code, buffer(schedule.valuesBuffer), position, 1, -1)[0];
+    Value bits = loadElements(code, buffer(schedule.valuesBuffer), position, 1, outsideSweeps())[0];
     Type type = deviceType(value.getType());
     bits = code.resize(bits, code.getIntegerType(type.getIntOrFloatBitWidth()));
     scope.bind(value, isa<FloatType>(type) ? code.bitcast(bits, type) : bits);

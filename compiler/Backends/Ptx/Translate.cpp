@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Ptx/Accesses.h"
+#include "compiler/Backends/Ptx/Code.h"
 #include "compiler/Backends/Ptx/EmitPtx.h"
 
 #include "mlir/Conversion/GPUToNVVM/GPUToNVVMPass.h"
@@ -14,6 +15,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/GPU/GPUToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/NVVM/NVVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -30,12 +32,12 @@ namespace normc::ptx {
 /// Functions are built with math.fma and math.absf, which the conversion would make calls of a library.
 static void useIntrinsics(gpu::GPUModuleOp module) {
   module.walk([](Operation *op) {
-    OpBuilder builder(op);
+    Code code(op, IntegerType::get(op->getContext(), 32));
     Value replacement;
     if (auto fma = dyn_cast<math::FmaOp>(op))
-      replacement = builder.create<LLVM::FMAOp>(op->getLoc(), fma.getType(), fma.getA(), fma.getB(), fma.getC());
+      replacement = code.fma(fma.getA(), fma.getB(), fma.getC());
     else if (auto abs = dyn_cast<math::AbsFOp>(op))
-      replacement = builder.create<LLVM::FAbsOp>(op->getLoc(), abs.getType(), abs.getOperand());
+      replacement = code.absf(abs.getOperand());
     if (!replacement)
       return;
     op->getResult(0).replaceAllUsesWith(replacement);
@@ -72,6 +74,7 @@ FailureOr<std::unique_ptr<llvm::Module>> translate(DeviceModule &device, const T
   MLIRContext *mlirContext = device.operations->getContext();
   DialectRegistry registry;
   registerBuiltinDialectTranslation(registry);
+  registerGPUDialectTranslation(registry);
   registerLLVMDialectTranslation(registry);
   registerNVVMDialectTranslation(registry);
   mlirContext->appendDialectRegistry(registry);
