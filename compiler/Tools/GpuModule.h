@@ -17,6 +17,17 @@ namespace normc {
 /// Yields the path of the shared object in the user's cache.
 llvm::Expected<std::string> compileGpuModule(mlir::ModuleOp kernels, llvm::StringRef target);
 
+/// The same, as a file of its own.
+llvm::Error compileGpuModule(mlir::ModuleOp kernels, llvm::StringRef target, llvm::StringRef path);
+
+/// What of the GPU's code is asked for.
+enum class GpuText {
+  llvm, ///< LLVM IR, as it becomes PTX
+  ptx,
+  cubin ///< machine code, by the CUDA Toolkit's ptxas
+};
+llvm::Expected<std::string> emitGpuText(mlir::ModuleOp kernels, llvm::StringRef target, GpuText what);
+
 } // namespace normc
 
 #endif // NORMC_COMPILER_TOOLS_GPUMODULE_H
