@@ -126,6 +126,14 @@ def main():
         device = gpu.Device(options.library, options.device_index)
     except RuntimeError as reason:
         sys.exit(f"gpu_suite.py: {reason}")
+    try:
+        report_rows(cases, device, options)
+    finally:
+        device.close()
+
+
+def report_rows(cases, device, options):
+    """Measures the cases, prints and writes the table."""
     torch, left_out = import_torch(options.device_index)
     rows = []
     for case in cases:
@@ -142,7 +150,6 @@ def main():
             json.dump({"context": context, "rows": rows}, file, indent=2)
         with open(os.path.join(options.out, "gpu.md"), "w", encoding="utf-8") as file:
             file.write(report.gpu_markdown(rows, names, context))
-    device.close()
 
 
 if __name__ == "__main__":
