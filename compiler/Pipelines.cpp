@@ -39,9 +39,14 @@ void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
   passes.addPass(createStabilize());
   passes.addPass(mlir::createCSEPass());
 
+  // What crosses devices.
+  passes.addPass(createDistribute());
+  passes.addPass(mlir::createCSEPass());
+
   // Kernels and the plans that launch them.
   passes.addPass(createFormKernels());
   passes.addPass(mlir::createCSEPass());
+  passes.addPass(createBatchCollectives());
 
   // What they move.
   passes.addPass(createCertifyKernels());

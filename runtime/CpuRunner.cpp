@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/CpuRunner.h"
 
+#include "runtime/Groups/Group.h"
+
 #include <cstring>
 
 namespace normc::runtime {
@@ -14,7 +16,8 @@ Status CpuRunner::run(const normc_entry &entry, const Frame &frame) {
   std::vector<void *> data = frame.getData();
   std::vector<int64_t> symbols = frame.symbols.getValues();
   char message[NORMRT_MESSAGE_SIZE] = "";
-  normc_context context = {NORMC_MODULE_VERSION, threads, message, sizeof message};
+  normc_context context = {NORMC_MODULE_VERSION, threads, message, sizeof message,
+                           group ? group->getTable() : nullptr};
 
   int32_t status = entry.run(data.data(), symbols.data(), &context);
   if (status == NORMC_ENTRY_DONE)
@@ -23,7 +26,10 @@ Status CpuRunner::run(const normc_entry &entry, const Frame &frame) {
   std::string reason = *message                              ? message
                        : status == NORMC_ENTRY_OUT_OF_MEMORY ? "out of memory"
                                                              : "it returned status " + std::to_string(status);
-  return {status == NORMC_ENTRY_OUT_OF_MEMORY ? NORMRT_OUT_OF_MEMORY : NORMRT_INTERNAL,
+  return {status == NORMC_ENTRY_OUT_OF_MEMORY ? NORMRT_OUT_OF_MEMORY
+          : status == NORMC_ENTRY_COLLECTIVE    ? NORMRT_COLLECTIVE
+          : status == NORMC_ENTRY_BAD_ARGUMENT  ? NORMRT_BAD_ARGUMENT
+                                                : NORMRT_INTERNAL,
           "function '" + std::string(entry.name) + "' failed: " + reason};
 }
 

@@ -12,10 +12,13 @@
 
 namespace normc::runtime {
 
+class Group;
+
 /// Calls the entries' own functions.
 class CpuRunner : public Runner {
 public:
-  explicit CpuRunner(int32_t threads) : threads(threads) {}
+  /// `group` is the rank that the call is, or null.
+  explicit CpuRunner(int32_t threads, Group *group = nullptr) : threads(threads), group(group) {}
 
   Status prepare(const normc_entry &, const Frame &) override { return {}; }
   Status run(const normc_entry &entry, const Frame &frame) override;
@@ -24,6 +27,7 @@ public:
 
 private:
   int32_t threads;
+  Group *group;
   std::vector<Buffer> buffers;
 };
 

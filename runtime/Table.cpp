@@ -36,6 +36,10 @@ static Status checkValue(const normc_value &value, const std::string &what, int3
     return badModule(what + " is " + toText(shapeOf(value)) + ", which is more bytes than can be counted");
   if (value.position < 0)
     return badModule(what + " has position " + toText(value.position));
+  if (value.shard < 0 || value.shard > value.rank)
+    return badModule(what + " is split along axis " + toText(int64_t(value.shard) - 1) + ", but its rank is " + toText(value.rank));
+  if (value.shard > 0 && value.extents[value.shard - 1] >= 0)
+    return badModule(what + " is split along axis " + toText(value.shard - 1) + ", of which a call does not determine the extent");
   return {};
 }
 
@@ -56,8 +60,13 @@ static Status checkResult(const Signature &signature, int32_t index, const std::
     return failed;
   if (value.role != NORMC_RESULT && value.role != NORMC_SAVED && value.role != NORMC_GRADIENT)
     return badModule(what + " has role " + toText(value.role) + ", which no result has");
-  if (value.flags != 0)
-    return badModule(what + " has flags " + toText(value.flags) + ", but a result has none");
+  if ((value.flags & ~(NORMC_SHARE | NORMC_INPLACE)) != 0)
+    return badModule(what + " has the unknown flags " + toText(value.flags));
+  if ((value.flags & NORMC_INPLACE) != 0 && value.updates < 0)
+    return badModule(what + " is written in place, but updates no argument");
+  const bool isReal = value.type >= NORMC_F16 && value.type <= NORMC_F64;
+  if ((value.flags & NORMC_SHARE) != 0 && (!isReal || value.shard != 0))
+    return badModule(what + " is a share, but " + (isReal ? "is split" : "its elements are integers"));
   if (value.updates < -1 || value.updates >= signature.argumentCount)
     return badModule(what + " updates argument " + toText(value.updates) + ", but there are " +
                      toText(signature.argumentCount));

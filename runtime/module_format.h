@@ -49,6 +49,10 @@ enum normc_role {
 
 /* Nonzero in `flags`: only the extents of the value are read, its buffer may be null. */
 #define NORMC_EXTENTS_ONLY 1
+/* Nonzero in `flags`: of a gradient, this device's share; the shares add up to the gradient. */
+#define NORMC_SHARE 2
+/* Of a result: made to be written over the argument that it updates, of which nothing is needed afterwards. */
+#define NORMC_INPLACE 4
 
 typedef struct normc_value {
   const char *name;       /* the user's name, never null */
@@ -59,7 +63,26 @@ typedef struct normc_value {
   int32_t updates;        /* result: the argument that it may be written over, or -1 */
   int32_t rank;           /* 1 to 8 */
   const int64_t *extents; /* rank of them; -1 - k stands for extent symbol k of the entry */
+  int32_t shard;          /* 0, or 1 + the axis along which it is split over the devices of the group */
+  int32_t reserved;
+  int64_t joined;         /* where it is split: its extent along that axis on all devices, or -1 where the graph does not say */
 } normc_value;
+
+/* Gathers `count` elements of `type` (enum normc_type) from each rank into `all`, in rank order; every rank calls it with the same
+   operation, type and count. Nonzero where that failed, on every rank, and then `message` names the rank at fault and the operation. */
+typedef int32_t (*normc_all_gather_function)(void *state, const char *operation, int32_t type, int64_t count,
+                                             const void *mine, void *all, char *message, size_t message_size);
+
+/* The devices that a call shares with others, of which this is one. */
+typedef struct normc_group {
+  uint32_t version;                            /* NORMC_MODULE_VERSION */
+  int32_t rank;                                /* of this device, from 0 */
+  int32_t size;                                /* how many there are */
+  int32_t reserved;
+  void *state;                                 /* what the functions take */
+  normc_all_gather_function all_gather;        /* between buffers of the host */
+  normc_all_gather_function all_gather_device; /* between buffers of GPUs, done when it returns; null where the group cannot */
+} normc_group;
 
 /* What a call brings along. */
 typedef struct normc_context {
@@ -67,10 +90,16 @@ typedef struct normc_context {
   int32_t threads;     /* 0: as many as OpenMP would use */
   char *message;       /* where the entry writes a sentence when it fails; may be null */
   size_t message_size; /* bytes at `message` */
+  const normc_group *group; /* null for a single device */
 } normc_context;
 
 /* What an entry returns. */
-enum normc_entry_status { NORMC_ENTRY_DONE = 0, NORMC_ENTRY_OUT_OF_MEMORY = 1 };
+enum normc_entry_status {
+  NORMC_ENTRY_DONE = 0,
+  NORMC_ENTRY_OUT_OF_MEMORY = 1,
+  NORMC_ENTRY_COLLECTIVE = 2,  /* a collective failed, or the ranks contradict one another */
+  NORMC_ENTRY_BAD_ARGUMENT = 3 /* an argument holds what it must not; nothing has been written */
+};
 
 /* `buffers`: arguments, then results, each dense in row-major order; `symbols`: the values of the entry's extent
    symbols, all >= 0. The caller has checked that extents agree. Results overlap with nothing, except that one with

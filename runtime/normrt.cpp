@@ -9,6 +9,7 @@
 #include "runtime/Binding.h"
 #include "runtime/CInterface.h"
 #include "runtime/Call.h"
+#include "runtime/Groups/Group.h"
 #include "runtime/Module.h"
 #include "runtime/Traffic.h"
 
@@ -129,6 +130,8 @@ static Status describeValue(const Signature &signature, bool isArgument, int32_t
   value->rank = source.rank;
   for (int32_t axis = 0; axis < source.rank; ++axis)
     value->extents[axis] = source.extents[axis] < 0 ? -1 : source.extents[axis];
+  value->shard = source.shard - 1;
+  value->joined = source.shard > 0 ? source.joined : -1;
   return {};
 }
 
@@ -181,7 +184,54 @@ normrt_status normrt_call(const normrt_function *function, const DLTensor *input
   return guard(error, [&]() -> Status {
     if (!function)
       return isNull("function");
-    const normrt_options ordinary = {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr};
+    const normrt_options ordinary = {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr, nullptr};
     return call(unwrap(function), inputs, input_count, outputs, output_count, options ? *options : ordinary);
+  });
+}
+
+normrt_status normrt_group_open(const char *kind, int32_t ranks, const normrt_group_options *options,
+                                normrt_group **groups, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!kind)
+      return isNull("kind of the group");
+    if (!groups)
+      return isNull("place for the ranks");
+    if (options && options->version != NORMRT_VERSION)
+      return badArgument("the options have version " + std::to_string(options->version) + ", but this runtime reads " +
+                         std::to_string(NORMRT_VERSION));
+    Checking checking = Checking::fromEnvironment();
+    if (options) {
+      if (!(options->deadline >= 0.0 && options->deadline <= 1e6))
+        return badArgument("a deadline is 0 to 1000000 seconds");
+      checking.isOn = options->checked != 0;
+      checking.seconds = options->deadline > 0.0 ? options->deadline : Checking().seconds;
+    }
+    std::vector<std::unique_ptr<Group>> opened;
+    if (Status failed = openGroups(kind, ranks, checking, opened))
+      return failed;
+    for (size_t index = 0; index < opened.size(); ++index)
+      groups[index] = reinterpret_cast<normrt_group *>(opened[index].release());
+    return {};
+  });
+}
+
+void normrt_group_close(normrt_group *group) {
+  delete reinterpret_cast<Group *>(group);
+}
+
+int32_t normrt_group_rank(const normrt_group *group) {
+  return group ? reinterpret_cast<const Group *>(group)->getRank() : 0;
+}
+
+int32_t normrt_group_size(const normrt_group *group) {
+  return group ? reinterpret_cast<const Group *>(group)->getSize() : 1;
+}
+
+normrt_status normrt_group_all_gather(normrt_group *group, const char *operation, int32_t type, int64_t count,
+                                      const void *mine, void *all, normrt_error *error) {
+  return guard(error, [&]() -> Status {
+    if (!group)
+      return isNull("group");
+    return reinterpret_cast<Group *>(group)->allGather({operation, type, count, mine, all, false});
   });
 }

@@ -22,18 +22,19 @@
 #include <dlpack/dlpack.h>
 #include <stdint.h>
 
-#include "module_format.h" /* enum normc_type, enum normc_role, NORMC_EXTENTS_ONLY, normc_traffic */
+#include "module_format.h" /* enum normc_type, enum normc_role, NORMC_EXTENTS_ONLY, NORMC_INPLACE, normc_traffic */
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 /* The version of this header. It grows with every change that a program could notice: 2 added the traffic of functions, 3
-   devices other than the CPU (new options, new statuses, and normrt_device.h). */
+   devices other than the CPU (new options, new statuses, and normrt_device.h) and groups of devices. */
 #define NORMRT_VERSION 3
 
 #define NORMRT_MAX_RANK 8
 #define NORMRT_MAX_THREADS 4096
+#define NORMRT_MAX_RANKS 1024
 #define NORMRT_MESSAGE_SIZE 512
 
 #if defined(__GNUC__)
@@ -49,7 +50,8 @@ typedef enum normrt_status {
   NORMRT_OUT_OF_MEMORY = 3, /* memory for values saved between forward and backward, or a kernel's own */
   NORMRT_INTERNAL = 4,      /* a kernel failed, or the runtime contradicts itself */
   NORMRT_NO_DEVICE = 5,     /* no GPU, no driver for it, or not the GPU that the module was compiled for */
-  NORMRT_DEVICE_FAILED = 6  /* the GPU or its driver failed; the message names the call and the code */
+  NORMRT_DEVICE_FAILED = 6, /* the GPU or its driver failed; the message names the call and the code */
+  NORMRT_COLLECTIVE = 7    /* a collective failed: a rank is lost, or does something else than the others */
 } normrt_status;
 
 /* What went wrong. Owned by the caller, who need not initialize it. */
@@ -64,16 +66,21 @@ typedef struct normrt_module normrt_module;
 /* A function of a module, owned by the module: one entry of it, or a gradient, which runs a pair of entries. */
 typedef struct normrt_function normrt_function;
 
+/* One rank of a group: of the devices that share a sharded graph. One thread at a time uses it. */
+typedef struct normrt_group normrt_group;
+
 /* An argument or a result of a function. */
 typedef struct normrt_value {
   const char *name;                 /* the user's name, owned by the module; may be "" */
   int32_t type;                     /* enum normc_type */
   int32_t role;                     /* enum normc_role */
   int32_t position;                 /* counts within the role */
-  int32_t flags;                    /* NORMC_EXTENTS_ONLY or 0 */
+  int32_t flags;                    /* NORMC_EXTENTS_ONLY, NORMC_SHARE, NORMC_INPLACE, or 0 */
   int32_t updates;                  /* of a result: the argument that it may be written over, or -1 */
   int32_t rank;                     /* 1 to 8 */
   int64_t extents[NORMRT_MAX_RANK]; /* `rank` of them, then zeros; -1 for one that is determined by a call */
+  int32_t shard;                    /* the axis along which it is split over the devices of a group, or -1 */
+  int64_t joined;                   /* its extent along that axis on all devices together, or -1 where the graph does not say */
 } normrt_value;
 
 /* Where a call runs. */
@@ -114,7 +121,15 @@ typedef struct normrt_options {
   int32_t device_index;    /* which GPU, as its driver counts them */
   void *stream;            /* NORMRT_CUDA: the CUstream that the call joins; null for CUDA's default stream */
   const normrt_simt *simt; /* NORMRT_SIMT: null for ascending order */
+  normrt_group *group;     /* NORMRT_CPU: the rank that this call is, or null for a single device, whose share is everything */
 } normrt_options;
+
+/* How a group is opened. */
+typedef struct normrt_group_options {
+  uint32_t version; /* NORMRT_VERSION */
+  int32_t checked;  /* 1: before each collective the ranks compare sequence number, operation, type and count; 0: they do not */
+  double deadline;  /* seconds that a checked collective waits for a rank; 0 for 4 */
+} normrt_group_options;
 
 /* The NORMRT_VERSION that the library was built with. */
 NORMRT_API uint32_t normrt_version(void);
@@ -187,13 +202,45 @@ NORMRT_API normrt_status normrt_traffic(const normrt_function *function, const D
    `data` may be null for a tensor without elements and for an argument with NORMC_EXTENTS_ONLY.
 
    A result overlaps no argument and no other result, except that one with `updates` = K may lie exactly over argument
-   K. A gradient allocates the values that its forward saves for its backward and frees them before it returns.
+   K. With NORMC_INPLACE it is meant to: give both tensors the same memory, and no other is needed, neither by the function
+   nor by the backward of its gradient. Where the output has memory of its own, the result is written there and the
+   argument stays as it is. A gradient allocates the values that its forward saves for its backward and frees them before it returns.
 
    `options` may be null. After a failure the contents of the outputs are undefined; after NORMRT_BAD_ARGUMENT and
-   NORMRT_BAD_MODULE nothing has been written. */
+   NORMRT_BAD_MODULE nothing has been written, but for what the forward of a gradient wrote before its backward found a 0
+   in what the forward had computed to divide by. */
 NORMRT_API normrt_status normrt_call(const normrt_function *function, const DLTensor *inputs, int32_t input_count,
                                      DLTensor *outputs, int32_t output_count, const normrt_options *options,
                                      normrt_error *error);
+
+/* Groups. Entries of a graph with norm.shard send what their kernels have reduced to all other ranks, and merge what all have sent in
+   rank order, so that every rank comes to the same bits. The one collective that this takes is an all-gather:
+
+     normrt_group_open        MPI_Init_thread, MPI_Comm_dup       ncclGetUniqueId, ncclCommInitRank
+     normrt_group_rank        MPI_Comm_rank                       ncclCommUserRank
+     normrt_group_size        MPI_Comm_size                       ncclCommCount
+     normrt_group_all_gather  MPI_Allgather                       ncclAllGather
+     normrt_group_close       MPI_Comm_free, MPI_Finalize         ncclCommDestroy; after a failure ncclCommAbort
+
+   After a collective has failed on a rank, all later ones of that rank fail with the same message; so they do on the others
+   once they hear of it, in checked mode within the deadline. A rank whose call fails for its own reasons ends the group. */
+
+/* Opens a group of this kind and yields the ranks that this process has in it, `ranks` handles at `groups`:
+   "local": all its ranks, each for a thread of its own; "nccl": likewise, one GPU each, or with `ranks` = 1 under a launcher of MPI the one
+   that this process is; "mpi": the one that this process is, so `ranks` must be 1. `options` may be null: then the environment
+   variable NORMC_CHECK_COLLECTIVES says whether the mode is checked, 1, and with what deadline, a larger number of seconds. */
+NORMRT_API normrt_status normrt_group_open(const char *kind, int32_t ranks, const normrt_group_options *options,
+                                           normrt_group **groups, normrt_error *error);
+
+/* Ends a rank. To the others of a local group it has left: a collective that still needs it fails. Null is allowed. */
+NORMRT_API void normrt_group_close(normrt_group *group);
+
+NORMRT_API int32_t normrt_group_rank(const normrt_group *group);
+NORMRT_API int32_t normrt_group_size(const normrt_group *group);
+
+/* Gathers `count` elements of `type` (enum normc_type) of each rank into `all`, in rank order. `operation` names it in messages. */
+NORMRT_API normrt_status normrt_group_all_gather(normrt_group *group, const char *operation, int32_t type, int64_t count,
+                                                 const void *mine, void *all, normrt_error *error);
 
 #ifdef __cplusplus
 }

@@ -29,6 +29,9 @@ config.substitutions += [
     ("%python", f'"{config.python}"'),
     ("%examples", os.path.join(config.normc_source, "examples")),
     ("%build", config.normc_build),
+    ("%mpiexec", f'"{config.mpiexec}" --oversubscribe'),
+    # Tests may run as root.
+    ("%mpi_environment", "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"),
     ("%dialects", os.path.join(config.normc_source, "dialects")),
     # A name in a pattern means what it means in its own function only, unless it begins with $.
     (r"\bFileCheck\b", "FileCheck --enable-var-scope"),

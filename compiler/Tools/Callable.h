@@ -25,8 +25,14 @@ public:
   virtual ~Callable() = default;
 
   virtual std::vector<std::string> resultNames() const = 0;
+  /// Whether results are this process's to write: those of ranks in several processes are the first one's.
+  virtual bool speaks() const { return true; }
   /// Inputs in any form that the function's arguments admit; the results have the graph's extents.
   virtual llvm::Expected<std::vector<HostArray>> call(llvm::ArrayRef<HostArray> inputs) = 0;
+  /// The arrays that such a call needs at once, as a table; `plans` is what the function was compiled from, or null.
+  virtual llvm::Expected<std::string> describeMemory(llvm::ArrayRef<HostArray> /*inputs*/, mlir::ModuleOp /*plans*/) {
+    return llvm::createStringError("only of a compiled function on a single device is it known which arrays a call needs");
+  }
 };
 
 /// The function of this name in a module, on a device. What the simt device counts is added to `counts`, unless that is null.

@@ -25,7 +25,7 @@ static constexpr std::pair<int, StringLiteral> targets[] = {{75, "sm_75"}, {80, 
 static constexpr StringLiteral ordinaryTarget = "sm_80";
 
 CallOptions::CallOptions(const DeviceChoice &device, int threads, std::vector<OperandCount> *counts)
-    : options{NORMRT_VERSION, threads, device.kind, device.index, nullptr, nullptr}, simt(device.simt) {
+    : options{NORMRT_VERSION, threads, device.kind, device.index, nullptr, nullptr, nullptr}, simt(device.simt) {
   if (device.kind != NORMRT_SIMT)
     return;
   options.simt = &simt;

@@ -5,7 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Tools/Callable.h"
+#include "compiler/Tools/MemoryReport.h"
 #include "compiler/Tools/ModuleFile.h"
+
+#include <cstring>
 
 using namespace llvm;
 
@@ -39,6 +42,7 @@ public:
     if (normrt_result_extents(function, arguments.data(), arguments.size(), extents.data(), count, &error) != NORMRT_OK)
       return toError(error);
     std::vector<HostArray> outputs;
+    std::vector<int32_t> over;
     for (int32_t i = 0; i < count; ++i) {
       normrt_value value;
       if (normrt_result(function, i, &value, &error) != NORMRT_OK)
@@ -48,14 +52,25 @@ public:
       if (!output)
         return output.takeError();
       outputs.push_back(std::move(*output));
+      over.push_back(value.flags & NORMC_INPLACE ? value.updates : -1);
     }
-    for (const HostArray &output : outputs)
+    for (auto [output, argument] : zip_equal(outputs, over)) {
       results.push_back(view(output));
+      // The input is the caller's, so a copy of it is written over.
+      if (argument < 0 || output.type != inputs[argument].type || output.data.size() != inputs[argument].data.size())
+        continue;
+      std::memcpy(results.back().data, inputs[argument].data.data(), inputs[argument].data.size());
+      arguments[argument].data = results.back().data;
+    }
     CallOptions call(device, /*threads=*/0, counts);
     if (normrt_call(function, arguments.data(), arguments.size(), results.data(), results.size(), &call.options, &error) !=
         NORMRT_OK)
       return toError(error);
     return outputs;
+  }
+
+  Expected<std::string> describeMemory(ArrayRef<HostArray> inputs, mlir::ModuleOp plans) override {
+    return reportMemory(function, inputs, plans);
   }
 
 private:

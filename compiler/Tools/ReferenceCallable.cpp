@@ -42,7 +42,7 @@ private:
   static void convert(const std::vector<manifest::Value> &values, std::vector<normc_value> &table) {
     for (const manifest::Value &value : values)
       table.push_back({value.name.c_str(), value.type, value.role, value.position, value.flags, value.updates,
-                       int32_t(value.extents.size()), value.extents.data()});
+                       int32_t(value.extents.size()), value.extents.data(), value.shard, 0, value.joined});
   }
 
   const manifest::Function &function;
@@ -123,6 +123,7 @@ public:
       return createStringError(fmt::format("the gradients of @{} could not be checked", function.name));
     return report(*checks);
   }
+
 
   Expected<CheckReport> check(ArrayRef<HostArray> inputs, ArrayRef<HostArray> got, size_t gradients) override {
     Expected<SmallVector<reference::Array<Real>>> arguments = bind(inputs);

@@ -95,7 +95,7 @@ Expected<SmallVector<ArrayType>> readShapes(StringRef text) {
 Expected<OpenModule> open(const Request &request) {
   if (isModule(request.file)) {
     if (Error fault = checkModule(request.file, request.device))
-      return std::move(fault);
+      return fault;
     return openModuleFile(request.file);
   }
   Compilation compilation;
@@ -103,7 +103,7 @@ Expected<OpenModule> open(const Request &request) {
     return OpenModule();
   DeviceChoice device = request.device;
   if (Error missing = findDevice(device))
-    return std::move(missing);
+    return missing;
   if (failed(compilation.run(Stage::kernels)))
     return OpenModule();
   Expected<std::string> path = compileFor(device, compilation.getModule());

@@ -7,6 +7,7 @@
 #include "compiler/Tools/Callable.h"
 #include "compiler/Tools/Compilation.h"
 #include "compiler/Tools/ModuleFile.h"
+#include "compiler/Tools/Ranks.h"
 #include "compiler/Tools/SharedObject.h"
 #include "compiler/Tools/Usage.h"
 #include "dialects/Norm/NormDialect.h"
@@ -40,11 +41,17 @@ usage: normc-run FILE|MODULE --function=NAME --input=@a.npy .. [--output=@y.npy 
   --simt-order=O           in which order threads take turns: ascending (the default), descending or shuffled
   --simt-seed=N            of the shuffled order
   --simt-counters          print the bytes that each kernel moved of each operand
+  --ranks=N                share the call among N devices, as norm.shard on arguments says: sharded inputs are split, sharded
+                           results joined, shares of gradients (norm.partial) added, so that files are those of one device
+  --split=3,0,5,1          the shares, in rank order; without, even ones
+  --group=local|mpi|nccl   ranks are threads (the default), the processes of mpirun, or GPUs
   --check                  hold the compiled results against the reference's, each element within the bound that its own
                            rounding errors have: those of the function and its chain rule as written, step by step in
                            the arithmetic of its types, times 4; prints where an error is the largest part of its bound
   --check-gradients        compare a gradient with central differences of its function, in the reference's precision;
                            cotangents that are left out are random
+  --memory                 print the arrays that a call needs at once and their bytes: for a gradient, in its forward and in
+                           its backward
   --expected-output=@FILE  compare a result, |got - want| <= A + R |want|, with
   --rtol=R --atol=A        1e-5 and 1e-8 where not given
 
@@ -65,8 +72,9 @@ struct Request {
   Device device = Device::cpu;
   DeviceChoice choice; ///< of a compiled function
   bool counters = false;
-  bool check = false, checkGradients = false;
+  bool check = false, checkGradients = false, memory = false;
   double relative = 1e-5, absolute = 1e-8;
+  RankOptions ranks;
 };
 
 int fail(const Twine &message) {
@@ -147,7 +155,8 @@ StringRef deviceName(Device device) {
   return "";
 }
 
-int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs, mlir::MLIRContext &context) {
+int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs, mlir::MLIRContext &context,
+         mlir::ModuleOp plans = {}) {
   std::vector<std::string> names = callable.resultNames();
   for (auto [option, given] : {std::pair("--output", request.outputs.size()), {"--expected-output", request.expected.size()}})
     if (given > names.size())
@@ -157,6 +166,14 @@ int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs,
   if (!results)
     return fail(toString(results.takeError()));
   std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
+  if (!callable.speaks())
+    return 0;
+  if (request.memory) {
+    Expected<std::string> report = callable.describeMemory(inputs, plans);
+    if (!report)
+      return fail(toString(report.takeError()));
+    outs() << *report;
+  }
   for (auto [index, text] : enumerate(request.outputs)) {
     const HostArray &result = (*results)[index];
     std::string error;
@@ -177,14 +194,17 @@ int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs,
   return 0;
 }
 
-/// Calls a function of a module, and prints what was counted.
-int callModule(const Request &request, const std::string &path, ArrayRef<HostArray> inputs, mlir::MLIRContext &context) {
+/// Calls a function of a module, on one device or on many, and prints what was counted.
+int callModule(const Request &request, const std::string &path, ArrayRef<HostArray> inputs, mlir::MLIRContext &context,
+               mlir::ModuleOp plans = {}) {
   std::vector<OperandCount> counts;
   Expected<std::unique_ptr<Callable>> callable =
-      openModule(path, request.function, request.choice, request.counters ? &counts : nullptr);
+      request.ranks.group.empty()
+          ? openModule(path, request.function, request.choice, request.counters ? &counts : nullptr)
+          : openRanks(path, request.function, request.ranks);
   if (!callable)
     return fail(toString(callable.takeError()));
-  int status = call(request, **callable, inputs, context);
+  int status = call(request, **callable, inputs, context, plans);
   // Standard output may be a result.
   if (request.counters)
     (is_contained(request.outputs, "-") || is_contained(request.outputs, "@-") ? errs() : outs()) << toTable(counts);
@@ -195,7 +215,7 @@ int callModule(const Request &request, const std::string &path, ArrayRef<HostArr
 Expected<std::string> compileGraph(const Request &request, Compilation &compilation) {
   DeviceChoice device = request.choice;
   if (Error missing = findDevice(device))
-    return std::move(missing);
+    return missing;
   if (failed(compilation.run(Stage::kernels)))
     return std::string();
   return compileFor(device, compilation.getModule());
@@ -262,7 +282,7 @@ int runGraph(const Request &request) {
     Expected<std::string> path = compileGraph(request, compilation);
     if (!path)
       return fail(toString(path.takeError()));
-    return path->empty() ? 1 : callModule(request, *path, *inputs, context);
+    return path->empty() ? 1 : callModule(request, *path, *inputs, context, compilation.getModule());
   }
 
   std::optional<GradientRequest> gradient = findGradient(compilation.getModule(), request.function);
@@ -299,6 +319,31 @@ int runModule(const Request &request) {
   return callModule(request, request.file, *inputs, context);
 }
 
+/// What is wrong with --ranks, --split and --group together, or ""; completes them.
+std::string faultOf(RankOptions &options, bool hasRanks, bool isWhole) {
+  if (!hasRanks && options.group.empty() && options.split.empty())
+    return "";
+  if (isWhole)
+    return "--device=reference, --check and --check-gradients evaluate the graph on whole arrays: they go with none of --ranks, --split and "
+           "--group";
+  if (!options.group.empty() && !is_contained({"local", "mpi", "nccl"}, options.group))
+    return fmt::format("there is no group '{}'; there are: local, mpi, nccl", options.group);
+  if (options.group == "mpi" && hasRanks)
+    return "the ranks of a group 'mpi' are its processes: say how many to mpirun, not by --ranks";
+  if (options.group != "mpi" && options.group != "nccl" && !hasRanks)
+    return "--split and --group=local need to know how many ranks there are: give --ranks=N";
+  if (hasRanks && (options.ranks < 1 || options.ranks > NORMRT_MAX_RANKS))
+    return fmt::format("--ranks must be between 1 and {}, not {}", NORMRT_MAX_RANKS, options.ranks);
+  for (int64_t share : options.split)
+    if (share < 0)
+      return fmt::format("a share of --split must be at least 0, not {}", share);
+  if (hasRanks && !options.split.empty() && int64_t(options.split.size()) != options.ranks)
+    return fmt::format("--split gives {} shares, but there are {} ranks", options.split.size(), options.ranks);
+  if (options.group.empty())
+    options.group = "local";
+  return "";
+}
+
 } // namespace
 
 int main(int argc, char **argv) {
@@ -312,7 +357,11 @@ int main(int argc, char **argv) {
                          cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", ""),
                                     clEnumValN(Device::simt, "simt", ""), clEnumValN(Device::cuda, "cuda", "")));
   DeviceOptions deviceOptions(category);
-  cl::opt<bool> check("check", cl::cat(category)), checkGradients("check-gradients", cl::cat(category));
+  cl::opt<bool> memory("memory", cl::cat(category)), check("check", cl::cat(category)),
+      checkGradients("check-gradients", cl::cat(category));
+  cl::opt<int32_t> ranks("ranks", cl::init(0), cl::cat(category));
+  cl::list<int64_t> split("split", cl::CommaSeparated, cl::cat(category));
+  cl::opt<std::string> group("group", cl::cat(category));
   cl::opt<double> relative("rtol", cl::init(1e-5), cl::cat(category)), absolute("atol", cl::init(1e-8), cl::cat(category));
   if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))
     return *status;
@@ -329,7 +378,22 @@ int main(int argc, char **argv) {
     errs() << "normc-run: error: --check-gradients runs in the reference's precision, on no device\n";
     return 2;
   }
-  Request request{file,   function,          inputs, outputs,        expected, device,
-                  choice, deviceOptions.counters, check,  checkGradients, relative, absolute};
+  if (memory && (check || checkGradients || device == Device::reference)) {
+    errs() << "normc-run: error: --memory tells of the arrays of a compiled function: it goes with none of --device=reference, "
+              "--check and --check-gradients\n";
+    return 2;
+  }
+  RankOptions spread{group, ranks, split};
+  if (std::string fault = faultOf(spread, ranks.getNumOccurrences() > 0, check || checkGradients || device == Device::reference);
+      !fault.empty()) {
+    errs() << "normc-run: error: " << fault << '\n';
+    return 2;
+  }
+  if (!spread.group.empty() && choice.isGpu()) {
+    errs() << "normc-run: error: ranks run on the CPU: --ranks, --split and --group go with none of --device=simt and --device=cuda\n";
+    return 2;
+  }
+  Request request{file,  function,       inputs, outputs,  expected, device, choice, deviceOptions.counters,
+                  check, checkGradients, memory, relative, absolute, spread};
   return isModule(request.file) ? runModule(request) : runGraph(request);
 }

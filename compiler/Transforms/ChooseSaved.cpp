@@ -6,10 +6,13 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/ByteFormula.h"
 #include "compiler/Transforms/ExtentClasses.h"
+#include "compiler/Transforms/Inversions.h"
 #include "compiler/Transforms/MinimumCut.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Precision.h"
 #include "compiler/Transforms/ReadExtents.h"
+#include "compiler/Transforms/Recovery.h"
+#include "compiler/Transforms/Sharding.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -46,12 +49,18 @@ bool needsNoData(Operation *op) {
 /// One joint function and the two halves that come of it.
 class Split {
 public:
-  explicit Split(func::FuncOp joint) : joint(joint), precision(joint), builder(joint) {
+  /// `checked`: computed values that the backward needs in any case, and refuses where they are 0.
+  explicit Split(func::FuncOp joint, ArrayRef<Value> checked = {})
+      : joint(joint), precision(joint), sharded(joint), builder(joint), checked(checked.begin(), checked.end()) {
     for (BlockArgument argument : joint.getArguments())
       if (joint.getArgAttr(argument.getArgNumber(), norm::cotangentAttr))
         cotangents.insert(argument);
+      else if (auto result = joint.getArgAttrOfType<IntegerAttr>(argument.getArgNumber(), norm::resultAttr))
+        readAgain[result.getInt()] = argument;
       else
         arguments.push_back(argument);
+    for (const Overwriting &overwriting : overwritingsOf(joint))
+      overwritten[overwriting.argument] = overwriting.result;
     Operation *terminator = joint.getBody().front().getTerminator();
     for (OpOperand &operand : terminator->getOpOperands())
       (joint.getResultAttr(operand.getOperandNumber(), norm::gradientAttr) ? gradients : results)
@@ -68,19 +77,54 @@ public:
     }
     early.insert(arguments.begin(), arguments.end());
     for (Value value : arguments)
-      free.insert(value);
-    markCompared();
-    for (Value value : results)
-      if (!isComparedRounded(value))
+      if (!overwritten.contains(value))
         free.insert(value);
+    markCompared();
+    for (auto [index, value] : llvm::enumerate(results))
+      if (Value again = readAgain.lookup(index)) {
+        early.insert(again);
+        free.insert(again);
+      } else if (!isComparedRounded(value)) {
+        free.insert(value);
+      }
+    saved = savesAll() ? everythingUsed() : cheapest();
+    for (Value value : this->checked)
+      if (!free.contains(value))
+        saved.insert(value);
+  }
+
+  bool savesAll() { return joint->getAttrOfType<StringAttr>(norm::saveAttr).getValue() == "all"; }
+
+  /// What the backward uses of an argument that is written over, position by position: a value that has a name, or the argument;
+  /// null if there is none.
+  Value usedOf(BlockArgument argument) {
+    DenseSet<Value> lost = elementwiseUsersOf(joint, argument);
+    Value found;
+    for (Value value : used())
+      if (lost.contains(value) && !free.contains(value)) {
+        if (!norm::nameOf(value).empty())
+          return value;
+        found = argument;
+      }
+    return found;
+  }
+
+  /// What is written for the backward, and what it reads.
+  int64_t bytes() {
+    auto [data, extents] = reached();
+    int64_t total = 0;
+    for (Value value : saved)
+      total += 2 * bytesOf(precision.storedType(value));
+    for (Value value : data)
+      if (isa<BlockArgument>(value) || (free.contains(value) && !needsNoData(value.getDefiningOp())))
+        total += bytesOf(cast<RankedTensorType>(value.getType()));
+    return total;
   }
 
   LogicalResult run() {
-    FailureOr<ExtentClasses> classes = ExtentClasses::compute(joint);
+    FailureOr<ExtentClasses> classes = ExtentClasses::compute(joint, ExtentsOf::share);
     if (failed(classes))
       return failure();
-    StringRef how = joint->getAttrOfType<StringAttr>(norm::saveAttr).getValue();
-    saved = how == "all" ? everythingUsed() : cheapest();
     for (StringRef suffix : {forwardSuffix, backwardSuffix})
       if (failed(isNameFree(builder.getStringAttr(joint.getSymName() + suffix))))
         return failure();
@@ -155,7 +199,8 @@ private:
     const unsigned source = 2 * values.size(), sink = source + 1;
     FlowGraph graph(sink + 1);
     for (auto [index, value] : llvm::enumerate(values)) {
-      graph.addEdge(2 * index, 2 * index + 1, isFree(value) ? 0 : bytesOf(precision.storedType(value)));
+      const bool isPaid = isFree(value) || checked.contains(value);
+      graph.addEdge(2 * index, 2 * index + 1, isPaid ? 0 : bytesOf(precision.storedType(value)));
       Operation *op = value.getDefiningOp();
       if (!op || needsNoData(op))
         continue;
@@ -270,11 +315,9 @@ private:
     return half;
   }
 
-  /// @g_backward(arguments and results of f that are read, what was saved, cotangents) -> gradients
-  func::FuncOp buildBackward() {
-    func::FuncOp half = createHalf(backwardSuffix, norm::backwardOfAttr);
-    // What the gradients reach from what is at hand, by data and by extents.
-    llvm::SmallPtrSet<Value, 32> data, extents;
+  /// What the gradients reach from what is at hand, by data and by extents.
+  std::pair<llvm::SmallPtrSet<Value, 32>, llvm::SmallPtrSet<Value, 32>> reached() {
+    llvm::SmallPtrSet<Value, 32> data(checked.begin(), checked.end()), extents;
     SmallVector<std::pair<Value, bool>> open;
     for (Value gradient : gradients)
       open.emplace_back(gradient, true);
@@ -286,25 +329,51 @@ private:
         for (OpOperand &operand : op->getOpOperands())
           open.emplace_back(operand.get(), read && !norm::readsOnlyExtents(operand));
     }
+    return {std::move(data), std::move(extents)};
+  }
 
+  /// @g_backward(arguments and results of f that are read, what was saved, cotangents) -> gradients
+  func::FuncOp buildBackward() {
+    func::FuncOp half = createHalf(backwardSuffix, norm::backwardOfAttr);
+    auto [data, extents] = reached();
     IRMapping map;
     auto add = [&](Value value, ArrayRef<NamedAttribute> role) {
       SmallVector<NamedAttribute> attributes(role);
+      if (std::optional<int64_t> axis = sharded.axisOf(value))
+        attributes.push_back(position(norm::shardAttr, *axis));
+      if (auto argument = dyn_cast<BlockArgument>(value);
+          argument && joint.getArgAttr(argument.getArgNumber(), norm::partialAttr))
+        attributes.push_back(builder.getNamedAttr(norm::partialAttr, builder.getUnitAttr()));
       if (auto argument = dyn_cast<BlockArgument>(value))
-        if (Attribute shard = joint.getArgAttr(argument.getArgNumber(), norm::shardAttr))
-          attributes.push_back(builder.getNamedAttr(norm::shardAttr, shard));
+        if (Attribute own = joint.getArgAttr(argument.getArgNumber(), norm::nonzeroAttr))
+          attributes.push_back(builder.getNamedAttr(norm::nonzeroAttr, own));
       if (!data.contains(value))
         attributes.push_back(builder.getNamedAttr(norm::extentsAttr, builder.getUnitAttr()));
       addArgument(half, map, value, attributes);
     };
-    for (Value argument : arguments)
-      if (data.contains(argument) || extents.contains(argument))
+    for (Value argument : arguments) {
+      // What has been written over is there no more; its extents are those of the result.
+      auto lost = overwritten.find(argument);
+      Value again = lost == overwritten.end() || saved.contains(argument) ? Value() : readAgain.lookup(lost->second);
+      if (again && extents.contains(argument))
+        extents.insert(again);
+      else if (!saved.contains(argument) && (data.contains(argument) || extents.contains(argument)))
         add(argument, position(norm::argumentAttr, cast<BlockArgument>(argument).getArgNumber()));
-    for (auto [index, result] : llvm::enumerate(results))
-      if (!map.contains(result) && free.contains(result) && (data.contains(result) || extents.contains(result)))
-        add(result, position(norm::resultAttr, index));
-    for (auto [index, value] : llvm::enumerate(saved))
-      add(value, {position(norm::savedAttr, index), savedType(value)});
+    }
+    for (auto [index, result] : llvm::enumerate(results)) {
+      Value again = readAgain.lookup(index), read = again ? again : result;
+      if (!map.contains(read) && free.contains(read) && (data.contains(read) || extents.contains(read)))
+        add(read, position(norm::resultAttr, index));
+    }
+    for (auto [argument, result] : overwritten)
+      if (Value again = readAgain.lookup(result); again && map.contains(again) && !map.contains(argument))
+        map.map(argument, map.lookup(again));
+    for (auto [index, value] : llvm::enumerate(saved)) {
+      SmallVector<NamedAttribute> attributes{position(norm::savedAttr, index), savedType(value)};
+      if (checked.contains(value))
+        attributes.push_back(builder.getNamedAttr(norm::nonzeroAttr, builder.getUnitAttr()));
+      add(value, attributes);
+    }
     for (BlockArgument cotangent : cotangents) {
       unsigned number = cotangent.getArgNumber();
       SmallVector<NamedAttribute> attributes(attributesOf(number));
@@ -321,7 +390,11 @@ private:
 
   void buildPair(const ExtentClasses &classes, func::FuncOp forward, func::FuncOp backward) {
     SmallVector<Attribute> names, extents;
+    SmallVector<Type> types;
     for (BlockArgument argument : joint.getArguments()) {
+      if (joint.getArgAttr(argument.getArgNumber(), norm::resultAttr))
+        continue;
+      types.push_back(argument.getType());
       StringRef name = norm::nameOf(argument);
       names.push_back(
           builder.getStringAttr(name.empty() ? fmt::format("arg{}", argument.getArgNumber()) : name.str()));
@@ -334,12 +407,14 @@ private:
     builder.create<norm::PairOp>(joint.getLoc(), joint.getSymNameAttr(),
                                  FlatSymbolRefAttr::get(forward.getSymNameAttr()),
                                  FlatSymbolRefAttr::get(backward.getSymNameAttr()),
-                                 TypeAttr::get(joint.getFunctionType()), builder.getArrayAttr(names),
+                                 TypeAttr::get(builder.getFunctionType(types, joint.getResultTypes())),
+                                 builder.getArrayAttr(names),
                                  builder.getArrayAttr(extents));
   }
 
   func::FuncOp joint;
   Precision precision;
+  ShardedAxes sharded;
   OpBuilder builder;
   SmallVector<Value> arguments, results, gradients;
   llvm::SetVector<BlockArgument> cotangents;
@@ -347,8 +422,74 @@ private:
   llvm::SetVector<Value> early; // known without cotangents
   llvm::SetVector<Value> free;  // read again at no cost
   llvm::SetVector<Value> saved;
+  llvm::SmallPtrSet<Value, 4> checked;
   DenseSet<Value> compared;
+  DenseMap<unsigned, Value> readAgain;      // by result: the argument that stands for it in what only the backward computes
+  llvm::MapVector<Value, unsigned> overwritten; // arguments, and the results that are written over them
 };
+
+/// Inversions that add roundings must pay: one byte in this many.
+constexpr int64_t leastGain = 16;
+
+/// The cheapest way to write a joint function; the others are gone.
+func::FuncOp chooseAlternative(func::FuncOp joint) {
+  func::FuncOp best = joint;
+  int64_t bytes = Split(joint).bytes();
+  SmallVector<Alternative> all = alternativesTo(joint);
+  for (const Alternative &other : all)
+    if (int64_t own = Split(other.joint).bytes();
+        own < bytes - (best == joint && other.addsRoundings ? bytes / leastGain : 0)) {
+      best = other.joint;
+      bytes = own;
+    }
+  all.push_back({joint, false});
+  for (Alternative &other : all)
+    if (other.joint != best)
+      other.joint.erase();
+  return best;
+}
+
+/// "value 'xhat'", "argument 'x'"
+std::string describeKind(Value value) {
+  const bool isNamed = !norm::nameOf(value).empty();
+  return (!isNamed ? "" : isa<BlockArgument>(value) ? "argument " : "value ") + describeValue(value);
+}
+
+/// What has been written over must not be used.
+LogicalResult checkOverwritten(Inverted &inverted) {
+  Split split(inverted.joint, inverted.divisors);
+  for (const auto &[overwriting, lost] : inverted.lost)
+    if (Value value = split.usedOf(overwriting.argument)) {
+      auto name = inverted.joint.getResultAttrOfType<StringAttr>(overwriting.result, norm::nameAttr);
+      InFlightDiagnostic error =
+          inverted.joint.emitError()
+          << describeKind(value) << ", which the gradient @" << inverted.joint.getSymName()
+          << " needs, cannot be recovered from result '" << name.getValue() << "', which is written over "
+          << describeKind(overwriting.argument);
+      error.attachNote(lost.place) << lost.reason;
+      error.attachNote() << "take norm.inplace away, or let the result follow from " << describeValue(overwriting.argument)
+                         << " by steps that can be undone, as a product with a factor that is not 0 or a leaky_relu "
+                            "with a slope greater than 0";
+      return error;
+    }
+  return success();
+}
+
+LogicalResult split(func::FuncOp joint) {
+  const bool savesAll = joint->getAttrOfType<StringAttr>(norm::saveAttr).getValue() == "all";
+  SmallVector<Overwriting> overwritings = overwritingsOf(joint);
+  if (!overwritings.empty() && !savesAll) {
+    Split untouched(joint);
+    llvm::erase_if(overwritings, [&](const Overwriting &o) { return !untouched.usedOf(o.argument); });
+    if (overwritings.empty())
+      return untouched.run();
+    FailureOr<Inverted> inverted = recoverOverwritten(joint, overwritings);
+    if (failed(inverted) || failed(checkOverwritten(*inverted)))
+      return failure();
+    return Split(joint, inverted->divisors).run();
+  }
+  return Split(savesAll ? joint : chooseAlternative(joint)).run();
+}
 
 struct ChooseSavedPass : impl::ChooseSavedBase<ChooseSavedPass> {
   void runOnOperation() override {
@@ -360,7 +501,7 @@ struct ChooseSavedPass : impl::ChooseSavedBase<ChooseSavedPass> {
       if (failed(isGraph(joint)))
         return signalPassFailure();
       readExtentsOfArguments(joint);
-      if (failed(Split(joint).run()))
+      if (failed(split(joint)))
         return signalPassFailure();
     }
   }

@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Transforms/ClosedForm.h"
 #include "compiler/Transforms/Algebra/Explore.h"
 #include "compiler/Transforms/Algebra/Materialize.h"
 #include "compiler/Transforms/Passes.h"
@@ -18,15 +19,13 @@ namespace normc {
 #define GEN_PASS_DEF_CLOSEDFORM
 #include "compiler/Transforms/Passes.h.inc"
 
-namespace {
-
 using namespace algebra;
 
-LogicalResult rewrite(func::FuncOp function) {
+LogicalResult rewriteToClosedForm(func::FuncOp function, ArrayRef<Value> kept) {
   FailureOr<Graph> graph = Graph::of(function);
   if (failed(graph))
     return failure();
-  Findings findings = explore(*graph);
+  Findings findings = explore(*graph, kept);
   NormalForm forms(*graph, findings);
   Operation *terminator = function.getBody().front().getTerminator();
   SmallVector<Operation *> old;
@@ -44,12 +43,14 @@ LogicalResult rewrite(func::FuncOp function) {
   return success();
 }
 
+namespace {
+
 struct ClosedFormPass : impl::ClosedFormBase<ClosedFormPass> {
   void runOnOperation() override {
     for (func::FuncOp function : getOperation().getOps<func::FuncOp>())
       // save = "all" asks for the staged chain rule, to be read.
       if (auto save = function->getAttrOfType<StringAttr>(norm::saveAttr);
-          failed(isGraph(function)) || ((!save || save.getValue() != "all") && failed(rewrite(function))))
+          failed(isGraph(function)) || ((!save || save.getValue() != "all") && failed(rewriteToClosedForm(function))))
         return signalPassFailure();
   }
 };

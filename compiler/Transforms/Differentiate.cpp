@@ -184,10 +184,12 @@ FailureOr<func::FuncOp> buildJoint(norm::GradientOp gradient, func::FuncOp funct
     results.push_back(walk.adjointOf(value));
     StringRef name = norm::nameOf(value);
     std::string gradientName = "d" + (name.empty() ? fmt::format("arg{}", argument) : name.str());
-    joint.insertResult(joint.getNumResults(), value.getType(),
-                       builder.getDictionaryAttr(
-                           {builder.getNamedAttr(norm::gradientAttr, builder.getI64IntegerAttr(index)),
-                            builder.getNamedAttr(norm::nameAttr, builder.getStringAttr(gradientName))}));
+    SmallVector<NamedAttribute> attributes{
+        builder.getNamedAttr(norm::gradientAttr, builder.getI64IntegerAttr(index)),
+        builder.getNamedAttr(norm::nameAttr, builder.getStringAttr(gradientName))};
+    if (joint.getArgAttr(argument, norm::partialAttr))
+      attributes.push_back(builder.getNamedAttr(norm::shareAttr, builder.getUnitAttr()));
+    joint.insertResult(joint.getNumResults(), value.getType(), builder.getDictionaryAttr(attributes));
   }
   terminator->setOperands(results);
   return joint;

@@ -28,7 +28,7 @@ void ExtentClasses::connect(Value value, Value other, ArrayRef<int64_t> except) 
     }
 }
 
-FailureOr<ExtentClasses> ExtentClasses::compute(func::FuncOp function) {
+FailureOr<ExtentClasses> ExtentClasses::compute(func::FuncOp function, ExtentsOf of) {
   ExtentClasses classes;
   auto enter = [&](Value value) {
     classes.firstAxis[value] = classes.extents.size();
@@ -80,6 +80,11 @@ FailureOr<ExtentClasses> ExtentClasses::compute(func::FuncOp function) {
   for (Operation &op : function.getBody().front().without_terminator())
     if (failed(resolve(op.getResult(0), op.getLoc())))
       return failure();
+
+  if (of == ExtentsOf::share)
+    for (BlockArgument argument : function.getArguments())
+      if (auto axis = function.getArgAttrOfType<IntegerAttr>(argument.getArgNumber(), norm::shardAttr))
+        fixed[classes.find(classes.axisNumber(argument, axis.getInt()))] = ShapedType::kDynamic;
 
   int64_t symbols = 0;
   for (unsigned number = 0; number < classes.extents.size(); ++number) {

@@ -12,12 +12,15 @@
 
 namespace normc {
 
+/// Of sharded values: what all devices have together, or what one of them has, which is known when it is called.
+enum class ExtentsOf { joined, share };
+
 /// Axes that ops connect have one extent. An extent is a number where one of its class is; otherwise it is symbol k of
 /// the function, written -1 - k, numbered in the order of the arguments.
 class ExtentClasses {
 public:
   /// Fails, after an error, where a class has two different static extents.
-  static mlir::FailureOr<ExtentClasses> compute(mlir::func::FuncOp function);
+  static mlir::FailureOr<ExtentClasses> compute(mlir::func::FuncOp function, ExtentsOf of = ExtentsOf::joined);
 
   llvm::SmallVector<int64_t> extentsOf(mlir::Value value) const;
 

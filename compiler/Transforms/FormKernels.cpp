@@ -20,35 +20,62 @@ LogicalResult isSupported(func::FuncOp function) {
   if (failed(isGraph(function)))
     return failure();
   for (Operation &op : function.getBody().front().without_terminator())
-    if (!isa<norm::AdjointOpInterface>(op)) {
+    if (!isa<norm::AdjointOpInterface, norm::MergeOp, norm::RankOp>(op)) {
       InFlightDiagnostic error = op.emitError() << op.getName() << " is no primitive, so no kernel can be made of it";
       error.attachNote() << "run expand-layers first";
       return error;
     }
   for (unsigned i = 0; i < function.getNumArguments(); ++i)
-    if (function.getArgAttr(i, norm::shardAttr)) {
+    if (function.getArgAttr(i, norm::shardAttr) && !function->hasAttr(norm::distributedAttr)) {
       InFlightDiagnostic error = function.emitError() << "argument " << i << " of @" << function.getSymName()
-                                                      << " is sharded, and kernels that cross devices cannot be made yet";
-      error.attachNote() << "take norm.shard away, or evaluate the graph with --device=reference";
-      return error;
-    }
-  for (unsigned i = 0; i < function.getNumResults(); ++i)
-    if (function.getResultAttr(i, norm::inplaceAttr)) {
-      InFlightDiagnostic error = function.emitError()
-                                 << "result " << i << " of @" << function.getSymName()
-                                 << " is to be written over an argument, and kernels that work in place cannot be made yet";
-      error.attachNote() << "take norm.inplace away, or evaluate the graph with --device=reference";
+                                                      << " is sharded, but what crosses devices is not written out";
+      error.attachNote() << "run distribute first";
       return error;
     }
   return success();
 }
+
+} // namespace
+
+/// Whether a kernel's result may be written over an argument: each of its points reads the argument, if at all, before it writes its
+/// own element and no other, and nothing reads the argument afterwards.
+bool PlanBuilder::canLieOver(Value tensor, BlockArgument argument) {
+  Value old = plan.getArgument(argument.getArgNumber());
+  auto kernel = tensor.getDefiningOp<kernel::KernelOp>();
+  kernel::StoreOp store;
+  kernel.walk([&](kernel::StoreOp op) {
+    if (kernel.getResult(op.getResult()) == tensor)
+      store = op;
+  });
+  const bool ownsPoints = llvm::all_of(llvm::enumerate(kernel.getSpace()), [&](auto axis) {
+    return axis.value() == 1 || norm::varies(cast<RankedTensorType>(tensor.getType()), axis.index());
+  });
+  if (!store || !ownsPoints || (!isa<kernel::SweepOp>(store->getParentOp()) && !kernel.getBody().getOps<kernel::SweepOp>().empty()))
+    return false;
+  Block *block = store->getBlock();
+  if (block->back().hasTrait<mlir::OpTrait::IsTerminator>())
+    store->moveBefore(&block->back());
+  else
+    store->moveBefore(block, block->end());
+  return llvm::all_of(old.getUsers(), [&](Operation *load) {
+    Operation *user = plan.getBody().front().findAncestorOpInBlock(*load);
+    if (user != kernel.getOperation())
+      return user->isBeforeInBlock(kernel);
+    if (load->getBlock() == block)
+      return true;
+    Operation *within = kernel.getBody().front().findAncestorOpInBlock(*load);
+    return isa<kernel::SweepOp>(within) && within->isBeforeInBlock(store->getParentOp());
+  });
+}
+
+namespace {
 
 struct FormKernelsPass : impl::FormKernelsBase<FormKernelsPass> {
   void runOnOperation() override {
     for (func::FuncOp function : llvm::make_early_inc_range(getOperation().getOps<func::FuncOp>())) {
       if (failed(isSupported(function)))
         return signalPassFailure();
-      FailureOr<ExtentClasses> classes = ExtentClasses::compute(function);
+      FailureOr<ExtentClasses> classes = ExtentClasses::compute(function, ExtentsOf::share);
       if (failed(classes))
         return signalPassFailure();
       PlanBuilder(function, *classes).run();

@@ -19,7 +19,7 @@ namespace normc {
 //===----------------------------------------------------------------------===//
 
 bool isInlined(Operation *op) {
-  return isa_and_nonnull<norm::ConstantOp, norm::CountOp, norm::IndexOp, norm::BroadcastOp>(op);
+  return isa_and_nonnull<norm::ConstantOp, norm::CountOp, norm::IndexOp, norm::RankOp, norm::BroadcastOp>(op);
 }
 
 SmallVector<int64_t> reducedAxes(Operation *op) {
@@ -85,8 +85,14 @@ void KernelPartition::propagate(Operation *op) {
   for (OpOperand &operand : op->getOpOperands())
     if (!norm::readsOnlyExtents(operand) && lastKernelOf(operand.get()) == after)
       level = std::max(level, levels.lookup(operand.get()));
+  unsigned sync = 0;
+  for (Value operand : op->getOperands())
+    sync = std::max(sync, syncs.lookup(operand));
+  // What devices merge is known when the kernel that reduced it has ended.
+  const bool isMerged = isa<norm::MergeOp>(op);
   lastKernel[op->getResult(0)] = after;
-  levels[op->getResult(0)] = level;
+  levels[op->getResult(0)] = isMerged ? afterwards : level;
+  syncs[op->getResult(0)] = sync + isMerged;
 }
 
 /// The axes over which a reduction runs and along which its operand varies.
@@ -134,7 +140,7 @@ bool KernelPartition::rides(Operation *op) {
   SmallVector<int64_t> space = classes.extentsOf(op->getOperand(0));
   Value value = op->getResult(0), term = op->getOperand(0);
   for (int index = main.size() - 1; index >= std::max(lastKernelOf(term), 0); --index) {
-    if (main[index]->space != space || main[index]->sweptAxes != inner ||
+    if (main[index]->space != space || main[index]->sweptAxes != inner || main[index]->sync != syncs.lookup(value) ||
         (index == lastKernelOf(term) && levels.lookup(term) == afterwards))
       continue;
     main[index]->riding.push_back(op);
@@ -146,7 +152,8 @@ bool KernelPartition::rides(Operation *op) {
   return false;
 }
 
-/// A reduction joins the last kernel over the same axes of the same space, if it depends on no kernel after that one.
+/// A reduction joins the last kernel over the same axes of the same space, if it depends on no kernel after that one, and waits for as
+/// many collectives: what other devices wait for is not held up.
 void KernelPartition::assignReductions() {
   for (BlockArgument argument : function.getArguments())
     lastKernel[argument] = -1;
@@ -158,11 +165,12 @@ void KernelPartition::assignReductions() {
     SmallVector<int64_t> space = classes.extentsOf(op.getOperand(0)), swept = reducedAxes(&op);
     int chosen = -1;
     for (int index = level == afterwards ? after + 1 : std::max(after, 0); index < int(main.size()); ++index)
-      if (main[index]->space == space && main[index]->swept == swept)
+      if (main[index]->space == space && main[index]->swept == swept && main[index]->sync == syncs.lookup(value))
         chosen = index;
     if (chosen < 0) {
       chosen = main.size();
       main.push_back(&createKernel(space, swept));
+      main[chosen]->sync = syncs.lookup(value);
     }
     main[chosen]->reductions.push_back(&op);
     home[&op] = main[chosen];
@@ -206,7 +214,7 @@ Place KernelPartition::placeOf(const KernelGroup &kernel, Value value) const {
   const AxisSet axes = variedAxes(value), all = kernel.parallelAxes | kernel.sweptAxes;
   if (op && norm::isReduction(op))
     return home.lookup(op) == &kernel && isInside(kernel, value) ? Place::group : Place::load;
-  if (!op)
+  if (!op || isa<norm::MergeOp>(op))
     return Place::load;
   const bool isOwn = isInside(kernel, value);
   if ((axes & ~kernel.parallelAxes) == 0 && (axes == kernel.parallelAxes || kernel.sweptAxes || isOwn))
@@ -220,6 +228,13 @@ void KernelPartition::materialize(Value value) {
   if (!inTensor.insert(value).second)
     return;
   Operation *op = value.getDefiningOp();
+  if (auto merge = dyn_cast<norm::MergeOp>(op)) {
+    // It comes of a collective, for which the partial results are stored.
+    materialize(merge.getPartial());
+    if (merge.getMean())
+      materialize(merge.getMean());
+    return;
+  }
   if (KernelGroup *kernel = home.lookup(op)) {
     kernel->stored.insert(value);
     return;
@@ -274,7 +289,7 @@ SmallVector<int64_t> KernelPartition::chooseSwept(Value root) const {
     if (!seen.insert(value).second || (op && isInlined(op) && !isa<norm::BroadcastOp>(op)))
       continue;
     const AxisSet axes = variedAxes(value);
-    const bool isLoad = !op || norm::isReduction(op);
+    const bool isLoad = !op || norm::isReduction(op) || isa<norm::MergeOp>(op);
     if (axes != all && !isa_and_nonnull<norm::BroadcastOp>(op))
       (isLoad ? loaded : computed) |= axes;
     if (!isLoad)
@@ -305,8 +320,8 @@ void KernelPartition::assignResults() {
   Operation *terminator = function.getBody().front().getTerminator();
   for (OpOperand &result : terminator->getOpOperands()) {
     Value value = result.get();
-    // Arguments, what follows from extents, repetitions and state are copied when all is done; a repetition of a tensor.
-    if (!value.getDefiningOp() || isInlined(value.getDefiningOp())) {
+    // Arguments, what follows from extents, repetitions, merged results and state are copied when all is done; a repetition of a tensor.
+    if (!value.getDefiningOp() || isInlined(value.getDefiningOp()) || isa<norm::MergeOp>(value.getDefiningOp())) {
       while (auto broadcast = value.getDefiningOp<norm::BroadcastOp>())
         value = broadcast.getOperand();
       if (value.getDefiningOp() && !isInlined(value.getDefiningOp()))

@@ -22,7 +22,7 @@
 
 namespace normc {
 
-/// An op that is computed wherever it is used, at no cost: a constant, a count, a position, a repetition.
+/// An op that is computed wherever it is used, at no cost: a constant, a count, a position, a rank, a repetition.
 bool isInlined(mlir::Operation *op);
 llvm::SmallVector<int64_t> reducedAxes(mlir::Operation *op);
 
@@ -33,6 +33,7 @@ struct KernelGroup {
   llvm::SmallVector<mlir::Operation *> reductions; ///< in order
   llvm::SmallVector<mlir::Operation *> riding;     ///< sums over the parallel axes, for each point of the swept ones
   llvm::SetVector<mlir::Value> stored;           ///< values that it leaves in tensors
+  unsigned sync = 0;                             ///< collectives that it waits for, one after the other
   AxisSet parallelAxes = 0;                      ///< those along which the space varies
   AxisSet sweptAxes = 0;                         ///< the same
 };
@@ -78,6 +79,7 @@ private:
   llvm::DenseMap<mlir::Value, int> lastKernel;         ///< the last of `main` on which a value depends, or -1
   llvm::DenseMap<mlir::Operation *, KernelGroup *> home; ///< of a reduction
   llvm::DenseMap<mlir::Value, unsigned> levels;        ///< within the kernel lastKernel
+  llvm::DenseMap<mlir::Value, unsigned> syncs;         ///< collectives, one after the other, before a value is known
   llvm::DenseSet<mlir::Value> needed;
   llvm::DenseSet<mlir::Value> inTensor;                ///< values that are stored for others to read
   llvm::MapVector<mlir::Value, KernelGroup *> narrow;  ///< values with an elementwise kernel of their own

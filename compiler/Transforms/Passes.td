@@ -65,6 +65,20 @@ def ChooseSaved : Pass<"choose-saved", "::mlir::ModuleOp"> {
     `@g` ==> `@g_forward`, `@g_backward` and a `norm.pair @g`. With save = "auto" the values saved are a minimum cut of the
     forward, weighted by bytes: arguments and results are read again at no cost, elementwise ops are computed again, what
     a reduction yields must be saved. The forward states the bytes that are written for them, `norm.saved_bytes`. With "all", every intermediate that the backward uses is saved.
+
+    A result tells what it was computed from: with r = a / b, the backward reads r and has a = r b. Each result whose steps can be
+    undone without loss (products and quotients, no data that may be 0 as a divisor) gives another joint function, in which
+    the backward follows from the result; it is brought to its closed form, cut on its own, and taken if it moves fewer bytes:
+
+    `%e = norm.exp %x`, `%y = norm.div %e, %sum` and a backward of %x, %y, %sum ==> a backward of %y
+
+    Where a result must be written over an argument (`norm.inplace`), the backward reads nothing of the argument. Every step back
+    from the result is undone then, sums and activations in two increasing (or two decreasing) pieces too:
+
+    `r = w > k ? f(w) : g(w)` ==> `w = r > g(k) ? f^-1(r) : g^-1(r)`
+
+    Divisors that signs and constants do not tell from 0 are marked `norm.nonzero`, on arguments of both halves or on saved
+    values, and the halves refuse to be called with a 0 there. What cannot be recovered is an error that says why.
   }];
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
@@ -78,15 +92,38 @@ def Stabilize : Pass<"stabilize", "::mlir::ModuleOp"> {
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
 
+def Distribute : Pass<"distribute", "::mlir::ModuleOp"> {
+  let summary = "Let reductions over a sharded axis cross the devices";
+  let description = [{
+    `%mu = norm.mean %x over [0]`, %x sharded along axis 0 ==> `%mu_here = norm.mean %x over [0]`, `%mu = norm.merge mean %mu_here of
+    %x over [0]`: each device reduces its share, and the partial results merge by the monoid of the reduction. From here on types
+    state a device's share, `?` along the sharded axis. Counts are of all devices and positions count from the joined start, as before.
+    A gradient that is left as a share is made of partial sums instead of merged ones. A function without norm.shard stays as it
+    is. Assumes stable statistics, and values that are split alike where they meet.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
 def FormKernels : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let summary = "Turn functions into plans of kernels";
   let description = [{
     `func.func` ==> `kernel.plan`. Reductions over the same axes of the same space share a kernel, in as many sweeps as they
-    depend on one another, and results are stored in the sweep that has what they need. What is elementwise is computed
-    where it is used; what is narrower than a kernel's points has a kernel of its own. What varies along all axes of a function
+    depend on one another, and results are stored in the sweep that has what they need. A result that is written over an
+    argument waits in a tensor of its own where the argument is read afterwards. What is elementwise is computed where it is used; what is narrower than a kernel's points has a kernel of its own. What varies along all axes of a function
     is computed in f32 (f64 in f64), what is narrower in f64, rounded once where it is returned or read at a point.
   }];
   let dependentDialects = ["::normc::kernel::KernelDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
+def BatchCollectives : Pass<"batch-collectives", "::mlir::ModuleOp"> {
+  let summary = "One packed collective for each synchronization point";
+  let description = [{
+    `kernel.collective "a"`, .., `kernel.collective "b"`, neither of which waits for the other ==> one `kernel.collective "a, b"`, after
+    the kernels that both wait for. A collective's synchronization point is the length of the longest chain of collectives that it
+    ends; kernels follow the last collective that they wait for, in their order otherwise. States the bytes that each device sends.
+    Assumes plans as form-kernels leaves them.
+  }];
+  let dependentDialects = ["::normc::kernel::KernelDialect"];
 }
 
 def CertifyKernels : Pass<"certify-kernels", "::mlir::ModuleOp"> {

@@ -7,6 +7,7 @@
 #ifndef NORMC_COMPILER_TRANSFORMS_PLANBUILDER_H
 #define NORMC_COMPILER_TRANSFORMS_PLANBUILDER_H
 
+#include "compiler/Transforms/Joins.h"
 #include "compiler/Transforms/KernelPartition.h"
 #include "compiler/Transforms/Passes.h"
 #include "compiler/Transforms/Precision.h"
@@ -20,20 +21,23 @@ namespace normc {
 
 using mlir::ArrayRef, mlir::Attribute, mlir::Block, mlir::BlockArgument, mlir::cast, mlir::DenseMap, mlir::ImplicitLocOpBuilder;
 using mlir::IntegerAttr, mlir::isa, mlir::NamedAttribute, mlir::NamedAttrList, mlir::OpBuilder, mlir::Operation;
-using mlir::OpOperand, mlir::RankedTensorType, mlir::SmallVector, mlir::StringAttr, mlir::StringRef, mlir::Type, mlir::Value;
+using mlir::dyn_cast_or_null, mlir::OpOperand, mlir::RankedTensorType, mlir::SmallVector, mlir::StringAttr, mlir::StringRef, mlir::Type, mlir::Value;
 namespace arith = mlir::arith;
 
 /// Turns one function into a plan.
 class PlanBuilder {
 public:
   PlanBuilder(mlir::func::FuncOp function, const ExtentClasses &classes)
-      : function(function), classes(classes), precision(function), builder(function.getLoc(), function.getContext()) {}
+      : function(function), classes(classes), precision(function), joins(function, classes), builder(function.getLoc(), function.getContext()) {}
 
   void run() {
     createPlan();
     KernelPartition partition(function, classes);
-    for (KernelGroup *group : partition.getKernels())
+    joins.createExtents(builder);
+    for (KernelGroup *group : partition.getKernels()) {
       createKernel(partition, *group);
+      createCollectives();
+    }
     createResults();
   }
 
@@ -86,6 +90,7 @@ private:
     plan = builder.create<kernel::PlanOp>(function.getSymName(), builder.getFunctionType(arguments, results),
                                           /*sym_visibility=*/nullptr, builder.getArrayAttr(argumentAttributes),
                                           builder.getArrayAttr(resultAttributes));
+    joins.setSymbols(plan.getSymbolCount());
     for (StringRef role : {norm::forwardOfAttr, norm::backwardOfAttr})
       if (Attribute attribute = function->getAttr(role))
         plan->setAttr(role, attribute);
@@ -124,10 +129,12 @@ private:
     });
   }
 
-  /// The argument that a result updates, or null.
+  /// The argument that a result is written over, or null.
   Value updatedBy(unsigned result) {
-    auto argument = function.getResultAttrOfType<IntegerAttr>(result, norm::updatesAttr);
-    return argument ? Value(function.getArgument(argument.getInt())) : Value();
+    for (StringRef way : {norm::updatesAttr, norm::inplaceAttr})
+      if (auto argument = function.getResultAttrOfType<IntegerAttr>(result, way))
+        return function.getArgument(argument.getInt());
+    return {};
   }
 
   /// Broadcasts are read through: the point itself tells where.
@@ -145,19 +152,30 @@ private:
     if (auto count = value.getDefiningOp<norm::CountOp>()) {
       SmallVector<int64_t> all = classes.extentsOf(count.getLike()), extents;
       for (int64_t axis : count.getAxes())
-        extents.push_back(all[axis]);
+        extents.push_back(joins.joined(count.getLike(), axis, all[axis]));
       return fromInteger(builder.create<kernel::CountOp>(builder.getI64Type(), extents), count.getElement());
     }
     if (auto index = value.getDefiningOp<norm::IndexOp>()) {
       bool moves = norm::varies(index.getType(), index.getAxis());
       Value position = moves ? Value(builder.create<kernel::IndexOp>(builder.getI64Type(), index.getAxis()))
                              : Value(builder.create<arith::ConstantOp>(builder.getI64IntegerAttr(0)));
+      if (std::optional<int64_t> start = joins.start(index.getLike(), index.getAxis()))
+        position = builder.create<arith::AddIOp>(position, countOf(*start));
       return fromInteger(position, index.getElement());
     }
-    Value tensor = tensors.lookup(value);
+    if (value.getDefiningOp<norm::RankOp>())
+      return countOf(joins.rank());
+    return loadTensor(tensors.lookup(value));
+  }
+
+  Value loadTensor(Value tensor) {
     Type stored = cast<RankedTensorType>(tensor.getType()).getElementType();
     Value scalar = builder.create<kernel::LoadOp>(stored, tensor);
     return stored.isF16() || stored.isBF16() ? convert(builder, scalar, builder.getF32Type()) : scalar;
+  }
+
+  Value countOf(int64_t extent) {
+    return builder.create<kernel::CountOp>(builder.getI64Type(), ArrayRef<int64_t>(extent));
   }
 
   Value fromInteger(Value number, Type element) {
@@ -167,20 +185,44 @@ private:
   }
 
   void createKernel(const KernelPartition &partition, const KernelGroup &group);
+  bool canLieOver(Value tensor, BlockArgument argument);
 
-  /// Results that no kernel has stored: arguments and inlined values, then the new values of state.
+  /// A collective for each merge of which all partial results are there by now.
+  void createCollectives() {
+    for (Operation &op : function.getBody().front().without_terminator())
+      if (auto merge = mlir::dyn_cast<norm::MergeOp>(op); merge && !tensors.contains(merge.getResult()))
+        joins.createCollective(builder, merge, tensors);
+  }
+
+  /// Results that no kernel has stored: arguments and inlined values, then what is written over arguments that are still read.
   void createResults() {
     builder.setLoc(terminator()->getLoc());
     SmallVector<unsigned> updates;
     for (unsigned index = 0; index < function.getNumResults(); ++index)
-      if (updatedBy(index))
+      if (updatedBy(index) && !results.contains(index))
         updates.push_back(index);
       else if (!results.contains(index))
         createCopy(index);
+    // In place, a result that a kernel has stored waits, too, where its argument is read after it.
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (unsigned index = 0; index < function.getNumResults(); ++index) {
+        auto argument = dyn_cast_or_null<BlockArgument>(updatedBy(index));
+        auto isCopiedLater = [&](unsigned other) { return sourceOf(terminator()->getOperand(other)) == argument; };
+        if (!argument || llvm::is_contained(updates, index) ||
+            (canLieOver(results[index], argument) && llvm::none_of(updates, isCopiedLater)))
+          continue;
+        stored[index] = results[index];
+        updates.push_back(index);
+        changed = true;
+      }
+    }
+    llvm::sort(updates);
     // State whose old value is the new value of other state is kept elsewhere before any is written over.
     for (unsigned index : updates)
       for (unsigned other : updates)
-        if (Value old = sourceOf(terminator()->getOperand(index)); index != other && old == updatedBy(other))
+        if (Value old = sourceOf(terminator()->getOperand(index));
+            index != other && !stored.contains(index) && old == updatedBy(other))
           keepElsewhere(cast<BlockArgument>(old));
     for (unsigned index : updates)
       createCopy(index);
@@ -196,7 +238,8 @@ private:
     Value value = terminator()->getOperand(index);
     Type type = plan.getResultTypes()[index];
     kernel::KernelOp kernel = openKernel(resultName(index), classes.extentsOf(value), {}, type);
-    store(load(value), 0, cast<RankedTensorType>(type).getElementType());
+    Value tensor = stored.lookup(index);
+    store(tensor ? loadTensor(tensor) : load(value), 0, cast<RankedTensorType>(type).getElementType());
     results[index] = kernel.getResult(0);
   }
 
@@ -220,10 +263,12 @@ private:
   mlir::func::FuncOp function;
   const ExtentClasses &classes;
   Precision precision;
+  Joins joins;
   ImplicitLocOpBuilder builder;
   kernel::PlanOp plan;
   DenseMap<Value, Value> tensors;     // what holds a value of the function
   DenseMap<unsigned, Value> results; // by result of the function
+  DenseMap<unsigned, Value> stored;  // by result: a tensor that has it, until it may be written over its argument
 };
 
 } // namespace normc

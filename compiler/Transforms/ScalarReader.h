@@ -14,7 +14,7 @@
 
 namespace normc {
 
-using mlir::dyn_cast, mlir::dyn_cast_or_null, mlir::FloatType, mlir::isa_and_nonnull, mlir::OpResult;
+using mlir::dyn_cast, mlir::FloatType, mlir::isa_and_nonnull, mlir::OpResult;
 namespace math = mlir::math;
 
 /// Loads values and computes them, in one kernel: what is the same for all points of a sweep before it, in f64, and the rest at its

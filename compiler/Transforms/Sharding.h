@@ -26,6 +26,10 @@ private:
   llvm::DenseMap<mlir::Value, int64_t> axes;
 };
 
+/// Fails, after an error, where values that do not lie together on one device meet: one that is split over the devices along an axis
+/// and one that is whole along it, or one that is split along another.
+llvm::LogicalResult verifySharding(mlir::func::FuncOp function);
+
 } // namespace normc
 
 #endif // NORMC_COMPILER_TRANSFORMS_SHARDING_H

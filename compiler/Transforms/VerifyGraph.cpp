@@ -5,6 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/Passes.h"
+#include "compiler/Transforms/Sharding.h"
+#include "dialects/Norm/FunctionAttributes.h"
 
 using namespace mlir;
 
@@ -84,7 +86,8 @@ LogicalResult isGraph(func::FuncOp function) {
       return failure();
     if (isa<func::ReturnOp>(op))
       continue;
-    if (!isa<norm::AdjointOpInterface, norm::LayerOpInterface>(op)) {
+    const bool isAcross = isa<norm::MergeOp, norm::RankOp>(op) && function->hasAttr(norm::distributedAttr);
+    if (!isAcross && !isa<norm::AdjointOpInterface, norm::LayerOpInterface>(op)) {
       InFlightDiagnostic error = op.emitError() << "a graph consists of norm's ops, but this is " << op.getName();
       error.attachNote() << "the ops are listed in dialects/Norm/README.md";
       return error;
@@ -110,7 +113,11 @@ struct VerifyGraphPass : impl::VerifyGraphBase<VerifyGraphPass> {
         op.emitError() << "a file holds functions and gradients, but this is " << op.getName();
         return signalPassFailure();
       }
-      if (function && failed(isGraph(function)))
+      if (function && function->hasAttr(norm::distributedAttr)) {
+        function.emitError() << "attribute '" << norm::distributedAttr << "' is written by passes, not by users";
+        return signalPassFailure();
+      }
+      if (function && (failed(isGraph(function)) || failed(verifySharding(function))))
         return signalPassFailure();
       any |= bool(function);
     }

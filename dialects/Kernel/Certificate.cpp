@@ -95,11 +95,13 @@ static std::string nameOf(Value tensor, KernelOp reader) {
   for (OpOperand &use : tensor.getUses())
     if (isa<ReturnOp>(use.getOwner()) && use.getOperandNumber() < plan.getNumResults())
       return text(plan.getResultAttrOfType<StringAttr>(use.getOperandNumber(), nameAttr));
-  auto kernel = tensor.getDefiningOp<KernelOp>();
-  if (!kernel)
+  Operation *kernel = tensor.getDefiningOp();
+  auto written = kernel ? kernel->getAttrOfType<StringAttr>("name") : StringAttr();
+  if (!written)
     return "?";
-  std::string name = kernel.getName().str();
-  return kernel.getNumResults() == 1 ? name : fmt::format("{}#{}", name, cast<OpResult>(tensor).getResultNumber());
+  // A collective is named after all that it merges.
+  std::string name = written.getValue().split(',').first.str();
+  return kernel->getNumResults() == 1 ? name : fmt::format("{}#{}", name, cast<OpResult>(tensor).getResultNumber());
 }
 
 namespace {

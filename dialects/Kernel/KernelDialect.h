@@ -35,6 +35,12 @@ inline constexpr llvm::StringLiteral extentsAttr = "kernel.extents"; // run-time
 // On a sweep: the user's names of its results, "" where there is none.
 inline constexpr llvm::StringLiteral namesAttr = "kernel.names";
 
+// On a collective: the bytes that a device sends.
+inline constexpr llvm::StringLiteral bytesAttr = "kernel.bytes";
+
+/// The extents of what a kernel or a collective has computed, -1 - k for symbol k.
+llvm::SmallVector<int64_t> extentsOf(mlir::Value tensor);
+
 /// How many results of a sweep a monoid has.
 inline unsigned resultCount(Monoid monoid) { return monoid == Monoid::moments ? 2 : 1; }
 

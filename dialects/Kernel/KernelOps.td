@@ -97,6 +97,70 @@ def ReturnOp : Kernel_Op<"return", [Terminator, Pure, HasParent<"PlanOp">]> {
   let assemblyFormat = [{ ($values^ `:` type($values))? attr-dict }];
 }
 
+def CollectiveOp : Kernel_Op<"collective", [HasParent<"PlanOp">,
+                                            DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+  let summary = "one message from every device to every device, and what it comes to";
+  let description = [{
+    Each device of the group sends what its kernels have reduced, and merges what all have sent, in rank order: every device does the
+    same arithmetic on the same numbers, in f64. Without a group there is one device, and its partial results are the results. `counts` says for
+    each mean and for moments how many elements a device has reduced, as extents; where that is 0 its partial result counts for
+    nothing. The others have none.
+
+    `joins` lists the symbols that are shares of a sharded extent, and `expected` what they must come to on all devices, -1 where the
+    graph does not say. The first collective of a plan has them, if any has: it sends the values of all of the plan's symbols, of which those
+    that are not joined must agree. Afterwards the plan has more symbols, counted on from its own: for each joined symbol the sum over the
+    devices, then the sum over those before this one; at the end the rank of this device.
+
+    Constraints:
+    - (c1) for each monoid there is a partial result of f64 and a result of its type; for moments there are two, the mean and the sum of
+      squared deviations;
+    - (c2) each partial result is the result of a kernel or of a collective;
+    - (c3) there is a list of counts for each monoid, not empty for mean and moments alone, of extents that are not negative and of
+      the plan's own symbols;
+    - (c4) `joins` lists symbols of the plan in ascending order, and `expected` has a number for each;
+    - (c5) a `kernel.bytes` on it is what a device sends, 8 bytes for each number.
+
+    Example:
+    ```mlir
+    kernel.plan @total(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+        -> (tensor<1x8xf32> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+      %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+        %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+          %0 = kernel.load %x : tensor<?x8xf32>
+          kernel.yield %0 : f32
+        } : f64
+        kernel.store %sum to 0 : f64
+      } : tensor<1x8xf64>
+      %all = kernel.collective "total" monoids [#kernel.monoid<sum>] counts [array<i64>] joins [0] expected [-1] %here
+          : (tensor<1x8xf64>) -> tensor<1x8xf64>
+      %y = kernel.kernel "y" space [1, 8] parallel [0, 1] {
+        %0 = kernel.load %all : tensor<1x8xf64>
+        %1 = arith.truncf %0 : f64 to f32
+        kernel.store %1 to 0 : f32
+      } : tensor<1x8xf32>
+      kernel.return %y : tensor<1x8xf32>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, TypedArrayAttrBase<Kernel_MonoidAttr, "monoids">:$monoids,
+                       TypedArrayAttrBase<DenseI64ArrayAttr, "counts">:$counts, DenseI64ArrayAttr:$joins,
+                       DenseI64ArrayAttr:$expected, Variadic<AnyRankedTensor>:$partials);
+  let results = (outs Variadic<AnyRankedTensor>:$merged);
+  let assemblyFormat = [{
+    $name `monoids` $monoids `counts` $counts `joins` $joins `expected` $expected ($partials^)? attr-dict `:`
+    functional-type($partials, $merged)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::normc::kernel::Monoid getMonoid(unsigned index) {
+      return ::llvm::cast<MonoidAttr>(getMonoids()[index]).getValue();
+    }
+    ::llvm::ArrayRef<int64_t> getCount(unsigned index) {
+      return ::llvm::cast<::mlir::DenseI64ArrayAttr>(getCounts()[index]).asArrayRef();
+    }
+  }];
+}
+
 //===----------------------------------------------------------------------===//
 // Kernels and sweeps
 //===----------------------------------------------------------------------===//

@@ -221,6 +221,25 @@ Type inferBroadcast(std::optional<Location> location, Value operand, Value like)
   return target.clone(type.getElementType());
 }
 
+Type inferMerge(std::optional<Location> location, Value partial, Value like, DenseI64ArrayAttr axes) {
+  RankedTensorType type = valueType(location, partial, 0), share = valueType(location, like, 1);
+  if (!type || !share || !areAxes(location, axes, share.getRank()))
+    return nullptr;
+  if (type.getRank() != share.getRank())
+    return fail(location, fmt::format("operands must have one rank, but operand 1 has rank {} and operand 0 has rank {}",
+                                      share.getRank(), type.getRank()));
+  for (int64_t axis : axes.asArrayRef())
+    if (varies(type, axis))
+      return fail(location, fmt::format("a partial result must not vary along the axes, but along axis {} it does", axis));
+  return type;
+}
+
+Type inferRank(std::optional<Location> location, Value like) {
+  RankedTensorType type = valueType(location, like, 0);
+  return type ? RankedTensorType::get(SmallVector<int64_t>(type.getRank(), 1), IntegerType::get(like.getContext(), 64))
+              : nullptr;
+}
+
 Type inferCast(std::optional<Location> location, Value operand, TypeAttr element) {
   RankedTensorType type = valueType(location, operand, 0);
   if (!type || !element)

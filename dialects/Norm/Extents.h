@@ -54,6 +54,9 @@ mlir::Type inferIndex(std::optional<mlir::Location> location, mlir::Value like, 
 mlir::Type inferCount(std::optional<mlir::Location> location, mlir::Value like, mlir::DenseI64ArrayAttr axes,
                       mlir::TypeAttr element);
 mlir::Type inferBroadcast(std::optional<mlir::Location> location, mlir::Value operand, mlir::Value like);
+mlir::Type inferMerge(std::optional<mlir::Location> location, mlir::Value partial, mlir::Value like,
+                      mlir::DenseI64ArrayAttr axes);
+mlir::Type inferRank(std::optional<mlir::Location> location, mlir::Value like);
 mlir::Type inferCast(std::optional<mlir::Location> location, mlir::Value operand, mlir::TypeAttr element);
 
 } // namespace normc::norm

@@ -75,7 +75,7 @@ LogicalResult NormDialect::verifyRegionArgAttribute(Operation *op, unsigned regi
                              << ", along which it does not vary: its type is " << type;
     return success();
   }
-  if (name == partialAttr) {
+  if (name == partialAttr || name == nonzeroAttr) {
     if (!isFloatElement(type.getElementType()))
       return op->emitError() << "attribute '" << name << "' belongs to floating-point arguments, but argument " << index
                              << " is " << type;
@@ -85,7 +85,7 @@ LogicalResult NormDialect::verifyRegionArgAttribute(Operation *op, unsigned regi
     return isUnit(op, attribute);
   if (name == savedTypeAttr)
     return isElementType(op, attribute);
-  if (llvm::is_contained({argumentAttr, resultAttr, savedAttr, cotangentAttr}, name))
+  if (llvm::is_contained({argumentAttr, resultAttr, savedAttr, cotangentAttr, joinedAttr}, name))
     return isPosition(op, attribute);
   return unknown(op, attribute, "arguments", "norm.shard, norm.partial");
 }
@@ -118,8 +118,10 @@ LogicalResult NormDialect::verifyRegionResultAttribute(Operation *op, unsigned r
   }
   if (name == savedTypeAttr)
     return isElementType(op, attribute);
-  if (name == savedAttr || name == gradientAttr || name == resultAttr)
+  if (llvm::is_contained({savedAttr, gradientAttr, resultAttr, joinedAttr, splitAttr}, name))
     return isPosition(op, attribute);
+  if (name == shareAttr)
+    return isUnit(op, attribute);
   if (name == nameAttr || name == bytesAttr) {
     if (isa<StringAttr>(attribute.getValue()))
       return success();
@@ -135,6 +137,8 @@ LogicalResult NormDialect::verifyOperationAttribute(Operation *op, NamedAttribut
       return success();
     return op->emitError() << "attribute '" << name << "' must be a string";
   }
+  if (isa<FunctionOpInterface>(op) && name == distributedAttr)
+    return isUnit(op, attribute);
   if (isa<FunctionOpInterface>(op) && name == droppedAttr) {
     auto list = dyn_cast<ArrayAttr>(attribute.getValue());
     if (list && llvm::all_of(list, [](Attribute entry) { return isa<StringAttr>(entry); }))

@@ -23,9 +23,19 @@ inline constexpr llvm::StringLiteral resultAttr = "norm.result";     // result K
 inline constexpr llvm::StringLiteral savedAttr = "norm.saved";       // saved value K; on results of a forward too
 inline constexpr llvm::StringLiteral savedTypeAttr = "norm.saved_type"; // with norm.saved: the element type it is stored in
 inline constexpr llvm::StringLiteral extentsAttr = "norm.extents";   // unit: only the extents are read
+// On arguments of a joint function and its halves.
+inline constexpr llvm::StringLiteral nonzeroAttr = "norm.nonzero"; // unit: an element that is 0 is an error, when it is called
 // On arguments of a joint function and of a backward, and on their results.
 inline constexpr llvm::StringLiteral cotangentAttr = "norm.cotangent"; // cotangent K
 inline constexpr llvm::StringLiteral gradientAttr = "norm.gradient";   // gradient K
+// On gradients: left as this device's share, as norm.partial on the argument asks.
+inline constexpr llvm::StringLiteral shareAttr = "norm.share";
+// On a function: what crosses devices is written out, and types state this device's share.
+inline constexpr llvm::StringLiteral distributedAttr = "norm.distributed";
+// On arguments and results of such a function: the extent along the sharded axis on all devices, where the graph states it; on results:
+// the axis.
+inline constexpr llvm::StringLiteral joinedAttr = "norm.joined";
+inline constexpr llvm::StringLiteral splitAttr = "norm.split";
 // On results: the user's name of what is returned.
 inline constexpr llvm::StringLiteral nameAttr = "norm.name";
 // On saved results of a forward, and on the forward: the bytes that are written to save them, as a formula over extents.

@@ -20,6 +20,7 @@
 
 #include "dialects/Norm/Assembly.h"
 #include "dialects/Norm/Extents.h"
+#include "dialects/Norm/Inverse.h"
 #include "dialects/Norm/TermBuilder.h"
 
 namespace normc::norm {
@@ -44,8 +45,8 @@ namespace normc::norm {
 
 /// Whether a use reads only the extents of its value, not its data.
 inline bool readsOnlyExtents(mlir::OpOperand &use) {
-  return mlir::isa<IndexOp, CountOp>(use.getOwner()) ||
-         (mlir::isa<BroadcastOp>(use.getOwner()) && use.getOperandNumber() == 1);
+  return mlir::isa<IndexOp, CountOp, RankOp>(use.getOwner()) ||
+         (mlir::isa<BroadcastOp, MergeOp>(use.getOwner()) && use.getOperandNumber() == 1);
 }
 
 /// Whether an op, which may be null, reduces its operand over axes.

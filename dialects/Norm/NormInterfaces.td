@@ -27,6 +27,24 @@ def AdjointOpInterface : OpInterface<"AdjointOpInterface"> {
   ];
 }
 
+def InverseOpInterface : OpInterface<"InverseOpInterface"> {
+  let cppNamespace = "::normc::norm";
+  let description = [{
+    An elementwise primitive that says how an operand follows from its result and its other operands, so that a value need
+    not be kept. Other primitives lose their operands. In place of its own operands it is given others, of the same meaning.
+  }];
+  let methods = [
+    InterfaceMethod<[{ Whether operand `operand` can be recovered, and under which conditions. }],
+      "::normc::norm::Inverse", "describeInverse", (ins "unsigned":$operand, "::mlir::ValueRange":$operands)>,
+    InterfaceMethod<[{ Builds operand `operand` from the result, for an inverse that exists. }],
+      "::mlir::Value", "buildInverse",
+      (ins "::mlir::ImplicitLocOpBuilder &":$builder, "unsigned":$operand, "::mlir::ValueRange":$operands,
+           "::mlir::Value":$result)>,
+    InterfaceMethod<[{ How the result changes while operand `operand` grows. }],
+      "::normc::norm::Growth", "growthIn", (ins "unsigned":$operand, "::mlir::ValueRange":$operands)>
+  ];
+}
+
 def LayerOpInterface : OpInterface<"LayerOpInterface"> {
   let cppNamespace = "::normc::norm";
   let description = [{ A named layer that stands for primitives. }];

@@ -101,7 +101,7 @@ def CountOp : Norm_Primitive<"count", "inferCount(location, adaptor.getLike(), a
 //===----------------------------------------------------------------------===//
 
 def BroadcastOp : Norm_Primitive<"broadcast", "inferBroadcast(location, adaptor.getOperand(), adaptor.getLike())",
-    [DeclareOpInterfaceMethods<TermOpInterface>]> {
+    [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]> {
   let summary = "a value, repeated to the extents of another";
   let description = [{
     Formula: `result[i] = operand[i restricted to the axes along which it varies]`. Only the extents of the second
@@ -155,15 +155,15 @@ class Norm_Unary<string mnemonic, string what, string formula, string derivative
   let hasFolder = 1;
 }
 
-def NegOp : Norm_Unary<"neg", "negation", "-x", "dx = -dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+def NegOp : Norm_Unary<"neg", "negation", "-x", "dx = -dy", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def AbsOp : Norm_Unary<"abs", "absolute value", "|x|", "dx = dy sign(x)", [DeclareOpInterfaceMethods<TermOpInterface>]>;
 def SignOp : Norm_Unary<"sign", "sign", "-1 or 1; of a zero and of NaN the operand", "dx = 0">;
 def SquareOp : Norm_Unary<"square", "square", "x^2", "dx = 2 x dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
-def SqrtOp : Norm_Unary<"sqrt", "square root", "x^(1/2)", "dx = dy / (2 y)", [DeclareOpInterfaceMethods<TermOpInterface>]>;
-def RsqrtOp : Norm_Unary<"rsqrt", "reciprocal square root", "x^(-1/2)", "dx = -1/2 y^3 dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
-def ReciprocalOp : Norm_Unary<"reciprocal", "reciprocal", "1 / x", "dx = -y^2 dy", [DeclareOpInterfaceMethods<TermOpInterface>]>;
-def ExpOp : Norm_Unary<"exp", "exponential", "e^x", "dx = y dy">;
-def LogOp : Norm_Unary<"log", "natural logarithm", "log x", "dx = dy / x">;
+def SqrtOp : Norm_Unary<"sqrt", "square root", "x^(1/2)", "dx = dy / (2 y)", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
+def RsqrtOp : Norm_Unary<"rsqrt", "reciprocal square root", "x^(-1/2)", "dx = -1/2 y^3 dy", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
+def ReciprocalOp : Norm_Unary<"reciprocal", "reciprocal", "1 / x", "dx = -y^2 dy", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
+def ExpOp : Norm_Unary<"exp", "exponential", "e^x", "dx = y dy", [DeclareOpInterfaceMethods<InverseOpInterface>]>;
+def LogOp : Norm_Unary<"log", "natural logarithm", "log x", "dx = dy / x", [DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def TanhOp : Norm_Unary<"tanh", "hyperbolic tangent", "tanh x", "dx = (1 - y^2) dy">;
 def SigmoidOp : Norm_Unary<"sigmoid", "logistic function", "1 / (1 + e^(-x))", "dx = y (1 - y) dy">;
 def ErfOp : Norm_Unary<"erf", "error function", "erf x", "dx = 2 / sqrt(pi) e^(-x^2) dy">;
@@ -201,13 +201,13 @@ class Norm_Binary<string mnemonic, string what, string formula, string derivativ
 }
 
 def AddOp : Norm_Binary<"add", "sum of two values", "a + b", "da = dy, db = dy",
-    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def SubOp : Norm_Binary<"sub", "difference", "a - b", "da = dy, db = -dy",
-    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def MulOp : Norm_Binary<"mul", "product", "a b", "da = b dy, db = a dy",
-    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def DivOp : Norm_Binary<"div", "quotient", "a / b", "da = dy / b, db = -y dy / b",
-    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>]>;
+    Norm_Float, "f16, bf16, f32 or f64", [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]>;
 def MaxOp : Norm_Binary<"max", "the larger of two values; NaN if one is", "(a > b or a is NaN) ? a : b",
     "da = dy [a > b] + dy/2 [a = b], db = dy [b > a] + dy/2 [a = b]", Norm_Number, "f16, bf16, f32, f64, i32 or i64",
     [DeclareOpInterfaceMethods<TermOpInterface>]>;
@@ -329,11 +329,77 @@ def SquaredDeviationsOp : Norm_Reduction<"squared_deviations", "sum of squared d
                                          "an empty sum is 0">;
 
 //===----------------------------------------------------------------------===//
+// Devices
+//===----------------------------------------------------------------------===//
+
+// How the partial results of devices become one.
+def Norm_Monoid : I64EnumAttr<"Monoid", "how partial results of devices merge", [
+    I64EnumAttrCase<"sum", 0>, I64EnumAttrCase<"max", 1>, I64EnumAttrCase<"min", 2>, I64EnumAttrCase<"mean", 3>,
+    I64EnumAttrCase<"moments", 4>]> {
+  let cppNamespace = "::normc::norm";
+}
+
+// Internal: what `distribute` writes behind a reduction over a sharded axis.
+def MergeOp : Norm_InferredOp<"merge", "inferMerge(location, adaptor.getPartial(), adaptor.getLike(), adaptor.getAxesAttr())"> {
+  let summary = "what a reduction comes to on all devices";
+  let description = [{
+    Formula: `result = partial_0 * partial_1 * ..`, `*` the operation of the monoid, over the devices in rank order. Each device
+    has reduced its share of a value over axes to `partial`; of the share only the extents are read, for the count. `moments` merges
+    sums of squared deviations, each about the mean of its device. The result is the same on every device.
+
+    Constraints:
+    - (c1) the partial result is a tensor of rank 1 to 8 of f16, bf16, f32 or f64;
+    - (c2) `axes` is not empty, each axis is at least 0 and less than the rank, none is repeated;
+    - (c3) the partial result does not vary along the axes, and has one rank with the share;
+    - (c4) moments, and they alone, have a mean, which has the type of the partial result.
+
+    Example:
+    ```mlir
+    func.func @example(%x: tensor<?x64xf32>) -> tensor<1x64xf32> {
+      %here = norm.mean %x over [0] : tensor<?x64xf32>
+      %squares_here = norm.squared_deviations %x over [0] : tensor<?x64xf32>
+      %squares = norm.merge moments %squares_here about %here : tensor<1x64xf32> of %x over [0] : tensor<1x64xf32>, tensor<?x64xf32>
+      return %squares : tensor<1x64xf32>
+    }
+    ```
+  }];
+  let arguments = (ins Norm_Monoid:$monoid, Norm_Float:$partial, Norm_Value:$like, Optional<Norm_Float>:$mean,
+                   DenseI64ArrayAttr:$axes);
+  let results = (outs Norm_Float:$result);
+  let assemblyFormat = [{
+    custom<Name>("result") `` $monoid $partial (`about` $mean^ `:` type($mean))? `of` $like `over` $axes
+    `` custom<Settings>(attr-dict, "result") `:` type($partial) `,` type($like)
+  }];
+  let hasVerifier = 1;
+}
+
+// Internal: what `distribute` asks for where one device must stand for all.
+def RankOp : Norm_InferredOp<"rank", "inferRank(location, adaptor.getLike())"> {
+  let summary = "the number of this device in its group";
+  let description = [{
+    Formula: `result = rank`, from 0; 0 without a group. Only the rank of the operand's type is read.
+
+    Constraints:
+    - (c1) the operand is a tensor of rank 1 to 8.
+
+    Example:
+    ```mlir
+    func.func @example(%x: tensor<?x64xf32>) -> tensor<1x1xi64> {
+      %rank = norm.rank of %x : tensor<?x64xf32>
+      return %rank : tensor<1x1xi64>
+    }
+    ```
+  }];
+  let arguments = (ins Norm_Value:$like);
+  let assemblyFormat = [{ custom<Name>("result") `` `of` $like `` custom<Settings>(attr-dict, "result") `:` type($like) }];
+}
+
+//===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
 
 def CastOp : Norm_Primitive<"cast", "inferCast(location, adaptor.getOperand(), adaptor.getElementAttr())",
-    [DeclareOpInterfaceMethods<TermOpInterface>]> {
+    [DeclareOpInterfaceMethods<TermOpInterface>, DeclareOpInterfaceMethods<InverseOpInterface>]> {
   let summary = "another element type";
   let description = [{
     Formula: `result = operand`, rounded to the nearest value of the element type, ties to even. A float becomes an

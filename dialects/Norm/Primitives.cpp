@@ -33,4 +33,14 @@ LogicalResult ConstantOp::verify() {
   return success();
 }
 
+LogicalResult MergeOp::verify() {
+  // c4
+  const bool isMoments = getMonoid() == Monoid::moments;
+  if (isMoments != bool(getMean()))
+    return emitOpError() << (isMoments ? "of moments must have a mean" : "has a mean, but only moments have one");
+  if (getMean() && getMean().getType() != getType())
+    return emitOpError() << "must have a mean of the type " << getType() << ", but it is " << getMean().getType();
+  return success();
+}
+
 } // namespace normc::norm

@@ -14,12 +14,13 @@ class Error(ctypes.Structure):
 class Value(ctypes.Structure):
     _fields_ = [("name", ctypes.c_char_p), *((name, ctypes.c_int32) for name in
                                              ("type", "role", "position", "flags", "updates", "rank")),
-                ("extents", ctypes.c_int64 * MAX_RANK)]
+                ("extents", ctypes.c_int64 * MAX_RANK), ("shard", ctypes.c_int32), ("joined", ctypes.c_int64)]
 
 
 class Options(ctypes.Structure):
     _fields_ = [("version", ctypes.c_uint32), ("threads", ctypes.c_int32), ("device", ctypes.c_int32),
-                ("device_index", ctypes.c_int32), ("stream", ctypes.c_void_p), ("simt", ctypes.c_void_p)]
+                ("device_index", ctypes.c_int32), ("stream", ctypes.c_void_p), ("simt", ctypes.c_void_p),
+                ("group", ctypes.c_void_p)]
 
 
 class DLTensor(ctypes.Structure):

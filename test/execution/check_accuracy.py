@@ -1,7 +1,7 @@
 """Inputs on which normalizations lose everything when they are computed carelessly: check_accuracy.py EXAMPLES WORK
 
 In f32, forward and backward: batch norm of rows of features, of planes (NCHW) and of channels that come last (NHWC), layer
-norm, RMS norm and instance norm. Each result must be within the bound that is derived for it (normc-run --check), and each
+norm, RMS norm, instance norm and one with the statistics of other data. Each result must be within the bound that is derived for it (normc-run --check), and each
 element of the output within 1e-6 of the largest of its group. Then NaN and infinity: they poison the group that they are in,
 and no other.
 """
@@ -25,6 +25,22 @@ func.func @batch_norm(%x: tensor<?x?x?x16xf32>, %gamma: tensor<1x1x1x16xf32>, %b
 norm.gradient @batch_norm_grad of @batch_norm wrt [0, 1, 2]
 """
 
+# The statistics are those of other data, so what is subtracted from x is no mean of x.
+STATISTICS_OF_OTHERS = """
+func.func @other_norm(%x: tensor<?x64xf32>, %z: tensor<?x64xf32>, %beta: tensor<1x64xf32>) -> tensor<?x64xf32> {
+  %mu = norm.mean %z over [0] : tensor<?x64xf32>
+  %var = norm.variance %z over [0] : tensor<?x64xf32>
+  %eps = norm.constant 1.0e-5 : tensor<1x1xf32>
+  %vareps = norm.add %var, %eps : tensor<1x64xf32>, tensor<1x1xf32>
+  %ivar = norm.rsqrt %vareps : tensor<1x64xf32>
+  %xmu = norm.sub %x, %mu : tensor<?x64xf32>, tensor<1x64xf32>
+  %xhat = norm.mul %xmu, %ivar : tensor<?x64xf32>, tensor<1x64xf32>
+  %out = norm.add %xhat, %beta : tensor<?x64xf32>, tensor<1x64xf32>
+  return %out : tensor<?x64xf32>
+}
+norm.gradient @other_norm_grad of @other_norm wrt [0, 1, 2]
+"""
+
 # A position and a normally distributed number, to the number that is tried.
 CASES = {
     "ordinary numbers": lambda i, v: v,
@@ -43,7 +59,8 @@ CASES = {
 
 
 class Graph:
-    """`reduced` are the axes of a group; `one` are extents with which each group has one element, if it can."""
+    """`reduced` are the axes of a group; `one` are extents with which each group has one element, if it can. A parameter of None
+    is x again."""
 
     def __init__(self, file, extents, reduced, parameters, one=None):
         self.file, self.extents, self.reduced, self.parameters, self.one = file, extents, reduced, parameters, one
@@ -65,11 +82,13 @@ def main():
     os.makedirs(work, exist_ok=True)
     example = lambda name: os.path.join(examples, name + ".mlir")
     last = tools.write_text(os.path.join(work, "batch_norm_nhwc.mlir"), CHANNELS_LAST)
+    others = tools.write_text(os.path.join(work, "other_norm.mlir"), STATISTICS_OF_OTHERS)
     for graph in (Graph(example("batch_norm"), (40, 64), [0], [(1, 64)] * 2, (1, 64)),
                   Graph(example("batch_norm_nchw"), (4, 3, 14, 15), [0, 2, 3], [(1, 3, 1, 1)] * 2, (1, 3, 1, 1)),
                   Graph(last, (5, 4, 8, 16), [0, 1, 2], [(1, 1, 1, 16)] * 2, (1, 1, 1, 16)),
                   Graph(example("layer_norm"), (40, 64), [1], [(1, 64)] * 2),
                   Graph(example("rms_norm"), (40, 64), [1], [(1, 64)]),
+                  Graph(others, (40, 64), [0], [None, (1, 64)], (1, 64)),
                   Graph(example("instance_norm"), (3, None, 20, 21), [2, 3], None, (3, None, 1, 1))):
         check(graph, work)
 
@@ -90,7 +109,7 @@ def check(graph, work):
 
     def plan(case, values, extents, seed):
         inputs = [store(f"{len(calls)}.x", npy.Array("f32", extents, values))]
-        inputs += [store(f"{len(calls)}.p{k}", npy.make("f32", shape, seed + k, mean=1 - k, std=0.3))
+        inputs += [store(f"{len(calls)}.p{k}", npy.make("f32", shape, seed + k, mean=1 - k, std=0.3)) if shape else inputs[0]
                    for k, shape in enumerate(parameters)]
         inputs.append(store(f"{len(calls)}.dout", npy.make("f32", extents, seed + 2)))
         prefixes[case] = os.path.join(work, f"{name}.{len(calls)}"), inputs, extents

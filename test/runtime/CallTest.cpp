@@ -265,7 +265,7 @@ TEST_F(CallTest, ResultExtents) {
 
 TEST_F(CallTest, Threads) {
   int32_t threads = -1;
-  normrt_options options{NORMRT_VERSION, 3, NORMRT_CPU, 0, nullptr, nullptr};
+  normrt_options options{NORMRT_VERSION, 3, NORMRT_CPU, 0, nullptr, nullptr, nullptr};
   ASSERT_EQ(call("threads", {}, {{&threads, {1}, i32}}, &options), NORMRT_OK) << error.message;
   EXPECT_EQ(threads, 3);
   ASSERT_EQ(call("threads", {}, {{&threads, {}, i32}}), NORMRT_OK) << error.message;
@@ -283,6 +283,9 @@ TEST_F(CallTest, FailingEntry) {
   int32_t status = NORMC_ENTRY_OUT_OF_MEMORY;
   EXPECT_EQ(call("fail", {{&status, {1}, i32}}, {}), NORMRT_OUT_OF_MEMORY);
   EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 1");
+  status = NORMC_ENTRY_BAD_ARGUMENT;
+  EXPECT_EQ(call("fail", {{&status, {1}, i32}}, {}), NORMRT_BAD_ARGUMENT);
+  EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 3");
   status = 7;
   EXPECT_EQ(call("fail", {{&status, {1}, i32}}, {}), NORMRT_INTERNAL);
   EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 7");

@@ -204,7 +204,16 @@ TEST_F(TableTest, Flags) {
   EXPECT_EQ(fault(), "entry 'g_forward': argument 'x' has the unknown flags 2");
   forwardArguments[0].flags = 0;
   forwardResults[0].flags = NORMC_EXTENTS_ONLY;
-  EXPECT_EQ(fault(), "entry 'g_forward': result 'y' has flags 1, but a result has none");
+  EXPECT_EQ(fault(), "entry 'g_forward': result 'y' has the unknown flags 1");
+  forwardResults[0].flags = NORMC_INPLACE;
+  EXPECT_EQ(fault(), "entry 'g_forward': result 'y' is written in place, but updates no argument");
+  forwardResults[0].flags = NORMC_SHARE;
+  const int32_t type = std::exchange(forwardResults[0].type, int32_t(NORMC_I32));
+  EXPECT_EQ(fault(), "entry 'g_forward': result 'y' is a share, but its elements are integers");
+  forwardResults[0].type = type;
+  forwardResults[0].flags = 0;
+  forwardArguments[0].shard = 9;
+  EXPECT_EQ(fault(), "entry 'g_forward': argument 'x' is split along axis 8, but its rank is 2");
 }
 
 TEST_F(TableTest, Updates) {
@@ -311,7 +320,7 @@ TEST_F(TableTest, ContradictingExtents) {
   };
   DLTensor inputs[] = {tensor(0, two), tensor(1, two)};
   DLTensor outputs[] = {tensor(2, three), tensor(3, two), tensor(4, two)};
-  Status status = call(gradient, inputs, 2, outputs, 3, {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr});
+  Status status = call(gradient, inputs, 2, outputs, 3, {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr, nullptr});
   EXPECT_EQ(status.getCode(), NORMRT_BAD_MODULE);
   EXPECT_EQ(status.getMessage(), "result 'y' of 'g_forward' is 2x4, but the gradient that runs it has 3x4 there; "
                                  "compile it again");

@@ -5,9 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/EmitCpp.h"
+#include "compiler/Backends/Cpp/CollectiveWriter.h"
 #include "compiler/Backends/Cpp/Functions.h"
 #include "compiler/Backends/Cpp/KernelEmitter.h"
 #include "compiler/Backends/Cpp/Prelude.h"
+#include "dialects/Kernel/Collective.h"
+#include "dialects/Norm/FunctionAttributes.h"
 
 #include <fmt/format.h>
 
@@ -25,7 +28,7 @@ class PlanEmitter {
 public:
   PlanEmitter(kernel::PlanOp plan, const std::string &entry, Names &functions, std::set<Helper> &helpers)
       : plan(plan), entry(entry), functions(functions), helpers(helpers),
-        extents(ExpressionBuilder::Style::code, {}, tensors) {}
+        extents(ExpressionBuilder::Style::code, {}, tensors), collectives(plan, tensors, names, extents) {}
 
   std::string run() {
     // A tensor must not hide the function of a kernel.
@@ -35,9 +38,14 @@ public:
     for (const std::string &name : kernelNames)
       names.unique(name);
     nameTensors();
+    checkArguments();
     std::string kernels;
-    for (auto [kernel, name] : llvm::zip(plan.getBody().front().getOps<kernel::KernelOp>(), kernelNames))
-      kernels += emitLaunch(kernel, name) + "\n";
+    auto next = kernelNames.begin();
+    for (Operation &op : plan.getBody().front().without_terminator())
+      if (auto collective = dyn_cast<kernel::CollectiveOp>(op))
+        emitCollective(collective);
+      else
+        kernels += emitLaunch(cast<kernel::KernelOp>(op), *next++) + "\n";
     return kernels + emitEntry();
   }
 
@@ -61,6 +69,34 @@ private:
       for (Value tensor : kernel.getTensors())
         if (!tensors.contains(tensor))
           tensors[tensor] = names.unique(kernel.getName());
+    for (auto collective : plan.getBody().front().getOps<kernel::CollectiveOp>())
+      for (Value merged : collective.getMerged())
+        tensors[merged] = names.unique(collective.getName().split(',').first);
+  }
+
+  void emitCollective(kernel::CollectiveOp collective) {
+    helpers.insert(Helper::collective);
+    for (Value merged : collective.getMerged())
+      allocate(merged);
+    body += collectives.write(collective);
+    usesContext = true;
+  }
+
+  /// Before anything is written: arguments of which no element may be 0.
+  void checkArguments() {
+    for (BlockArgument argument : plan.getArguments()) {
+      const unsigned index = argument.getArgNumber();
+      if (!plan.getArgAttr(index, norm::nonzeroAttr))
+        continue;
+      std::string list;
+      for (int64_t extent : plan.getArgAttrOfType<DenseI64ArrayAttr>(index, kernel::extentsAttr).asArrayRef())
+        list += (list.empty() ? "" : ", ") + extents.extent(extent);
+      body += fmt::format("  if (!is_nonzero({}, {{{}}}, {}, context))\n    return 3;\n", tensors[argument], list,
+                          stringLiteral(plan.getArgAttrOfType<StringAttr>(index, kernel::nameAttr).getValue()));
+      helpers.insert(Helper::nonzero);
+      used.insert(argument);
+      usesContext = true;
+    }
   }
 
   /// The kernel's definition; its buffers, its call, and what can be given back after it are added to the entry's body.
@@ -70,7 +106,7 @@ private:
     isThreaded |= function.isThreaded;
     for (Value tensor : kernel.getTensors())
       if (!results.contains(tensor))
-        allocate(kernel, tensor);
+        allocate(tensor);
 
     std::string arguments = function.isThreaded ? ", threads" : "";
     for (int64_t symbol : function.symbols)
@@ -93,14 +129,11 @@ private:
     return function.definition;
   }
 
-  void allocate(kernel::KernelOp kernel, Value tensor) {
-    auto type = cast<RankedTensorType>(tensor.getType());
-    SmallVector<int64_t> shape;
+  void allocate(Value tensor) {
+    SmallVector<int64_t> shape = kernel::extentsOf(tensor);
     int64_t elements = 1;
-    for (int64_t axis = 0; axis < type.getRank(); ++axis) {
-      shape.push_back(type.getDimSize(axis) == 1 ? 1 : kernel.getSpace()[axis]);
-      elements = shape.back() < 0 ? smallBuffer + 1 : std::min<int64_t>(elements * shape.back(), INT32_MAX);
-    }
+    for (int64_t extent : shape)
+      elements = extent < 0 ? smallBuffer + 1 : std::min<int64_t>(elements * extent, INT32_MAX);
     if (elements > smallBuffer)
       large.insert(tensor);
     body += fmt::format("  Buffer<{}> {}({});\n", elementOf(tensor), tensors.lookup(tensor), extents.product(shape));
@@ -140,6 +173,7 @@ private:
   llvm::SetVector<Value> results;
   llvm::DenseSet<Value> used, large;
   ExpressionBuilder extents;
+  CollectiveWriter collectives;
   std::string body;
   bool isThreaded = false, usesContext = false;
 };
@@ -155,7 +189,7 @@ Source emitCpp(ModuleOp module) {
   for (const char *word : {"context", "value", "entry", "entries", "entry_function", "gradient", "gradients", "module",
                            "module_v1", "table", "traffic", "traffic_function", "plus", "times", "split", "most", "least",
                            "ceil", "blocks", "row_lanes", "divide", "points_split", "runs_split", "columns_split", "ptx",
-                           "gpu", "gpu_plan", "launch", "temporary", "simt_module"})
+                           "gpu", "gpu_plan", "launch", "temporary", "simt_module", "group", "all_gather_function"})
     functions.unique(word);
   for (kernel::PlanOp plan : plans)
     source.entries[plan.getSymName()] = "normc_" + functions.unique(plan.getSymName());

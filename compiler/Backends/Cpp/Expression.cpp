@@ -209,7 +209,7 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
   const std::string prefix = style == Style::code ? "std::" : "";
   return llvm::TypeSwitch<Operation *, Expression>(op)
       .Case([&](arith::ConstantOp constantOp) { return constant(constantOp.getValue()); })
-      .Case([&](arith::AddFOp) { return infix(op, "+", Precedence::sum); })
+      .Case<arith::AddFOp, arith::AddIOp>([&](Operation *) { return infix(op, "+", Precedence::sum); })
       .Case([&](arith::SubFOp subtract) {
         // The second part of what is subtracted is no part of the formula.
         if (!isCode() && subtract.getRhs().getDefiningOp<kernel::RestOp>())

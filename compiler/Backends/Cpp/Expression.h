@@ -30,8 +30,8 @@ struct Expression {
 
 /// Helpers of the emitted file that an expression calls.
 enum class Helper {
-  sweeps, lanes, sum, moments, maximum, minimum, tree, tiles, streaming, rest, bits, halfToFloat, floatToHalf, bfloatToFloat,
-  floatToBfloat, oddFloat
+  collective, sweeps, lanes, sum, moments, maximum, minimum, tree, tiles, streaming, rest, bits, halfToFloat, floatToHalf, bfloatToFloat,
+  floatToBfloat, oddFloat, nonzero
 };
 
 /// How elements of a type are stored, and how they are computed with.

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/KernelWriter.h"
+#include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include <fmt/format.h>
@@ -16,6 +17,11 @@ namespace normc::cpp {
 KernelWriter::KernelWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors)
     : kernel(kernel), tensors(tensors), code(ExpressionBuilder::Style::code, kernel.getSpace(), tensors) {
   kernel.walk([&](kernel::LoadOp load) { function.tensors.insert(load.getTensor()); });
+  auto plan = kernel->getParentOfType<kernel::PlanOp>();
+  for (OpOperand &returned : plan.getBody().front().getTerminator()->getOpOperands())
+    if (auto argument = plan.getResultAttrOfType<IntegerAttr>(returned.getOperandNumber(), norm::inplaceAttr);
+        argument && returned.get().getDefiningOp() == kernel)
+      overwritten.insert(plan.getArgument(argument.getInt()));
   for (Value tensor : function.tensors)
     locals.unique(nameOf(tensor));
   for (Value tensor : kernel.getTensors())
@@ -44,6 +50,9 @@ bool KernelWriter::needsName(Value value) {
   if (isa<arith::ConstantOp, kernel::IndexOp, kernel::CountOp>(value.getDefiningOp()))
     return false;
   if (llvm::any_of(value.getUsers(), llvm::IsaPred<kernel::KeepOp>))
+    return true;
+  // What is written over is read before anything is written.
+  if (auto load = dyn_cast<kernel::LoadOp>(value.getDefiningOp()); load && overwritten.contains(load.getTensor()))
     return true;
   if (!userName(value).empty() && !isStoredAlone(value) && !value.use_empty())
     return true;

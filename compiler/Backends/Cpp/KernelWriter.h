@@ -75,6 +75,7 @@ protected:
   ExpressionBuilder code;
   Names locals;
   KernelFunction function;
+  llvm::DenseSet<mlir::Value> overwritten; ///< arguments over which results of this kernel are written
 
 private:
   std::string body;

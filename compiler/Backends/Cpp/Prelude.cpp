@@ -4,6 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/CollectiveWriter.h"
 #include "compiler/Backends/Cpp/Functions.h"
 #include "compiler/Backends/Cpp/Prelude.h"
 #include "compiler/Backends/Cpp/SweepHelpers.h"
@@ -17,6 +18,7 @@ static constexpr const char *start = R"(// Emitted by normc. Needs C++17, its st
 #include <cstdint>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 #include <limits>
 #include <memory>
 #include <new>
@@ -46,12 +48,25 @@ static inline int omp_get_max_threads(void) { return 1; }
 
 #ifndef NORMC_RUNTIME_MODULE_FORMAT_H
 extern "C" {
+// The devices that a call shares with others; null where there are none.
+typedef int32_t (*normc_all_gather_function)(void *state, const char *operation, int32_t type, int64_t count,
+                                             const void *mine, void *all, char *message, size_t message_size);
+typedef struct normc_group {
+  uint32_t version;
+  int32_t rank;
+  int32_t size;
+  int32_t reserved;
+  void *state;
+  normc_all_gather_function all_gather;
+  normc_all_gather_function all_gather_device;
+} normc_group;
 // What a call brings along; may be null.
 typedef struct normc_context {
   uint32_t version;
   int32_t threads; // 0: as many as OpenMP would use
   char *message;   // where a failure is explained; may be null
   size_t message_size;
+  const normc_group *group;
 } normc_context;
 }
 #endif
@@ -132,6 +147,35 @@ static constexpr const char *oddFloat = R"(
 }
 )";
 
+static constexpr const char *nonzero = R"(
+// Whether no element is 0; explains which is. Elements of 16 bits are floats of which the first bit is the sign.
+template <typename T>
+bool is_nonzero(const T *values, std::initializer_list<int64_t> extents, const char *name, const normc_context *context) {
+  int64_t count = 1;
+  for (int64_t extent : extents)
+    count *= extent;
+  for (int64_t i = 0; i < count; ++i) {
+    if (sizeof(T) == 2 ? (uint32_t(values[i]) & 0x7fff) != 0 : values[i] != T(0))
+      continue;
+    if (!context || !context->message)
+      return false;
+    char place[200] = "";
+    int64_t inner = count, left = i;
+    size_t length = 0;
+    for (int64_t extent : extents) {
+      inner /= extent;
+      length += size_t(std::snprintf(place + length, sizeof place - length, length ? ", %lld" : "%lld", (long long)(left / inner)));
+      left %= inner;
+    }
+    std::snprintf(context->message, context->message_size,
+                  "argument '%s' is 0 at element [%s]; it must not be 0 anywhere, as what a result has been written over is "
+                  "recovered by dividing by it", name, place);
+    return false;
+  }
+  return true;
+}
+)";
+
 std::string prelude(const std::set<Helper> &wanted) {
   std::set<Helper> helpers = wanted;
   // What helpers use themselves comes before them, in the order of the enumeration.
@@ -145,6 +189,9 @@ std::string prelude(const std::set<Helper> &wanted) {
   std::string text = start;
   for (Helper helper : helpers)
     switch (helper) {
+    case Helper::collective:
+      text += collectiveHelper;
+      break;
     case Helper::sweeps:
       text += sweepsHelper;
       break;
@@ -192,6 +239,9 @@ std::string prelude(const std::set<Helper> &wanted) {
       break;
     case Helper::oddFloat:
       text += oddFloat;
+      break;
+    case Helper::nonzero:
+      text += nonzero;
       break;
     }
   return text + "\n} // namespace\n";

@@ -28,6 +28,9 @@ typedef struct normc_value {
   int32_t updates;
   int32_t rank;
   const int64_t *extents;
+  int32_t shard;
+  int32_t reserved;
+  int64_t joined;
 } normc_value;
 typedef int32_t (*normc_entry_function)(void *const *buffers, const int64_t *symbols, const normc_context *context);
 typedef struct normc_traffic {
@@ -146,8 +149,9 @@ static std::string valueTable(const std::string &name, const std::vector<Value> 
     for (int64_t extent : value.extents)
       list += fmt::format("{}{}", list.empty() ? "" : ", ", extent);
     extents += fmt::format("static const int64_t {}_{}[] = {{{}}};\n", name, index, list);
-    rows += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, {}_{}}},\n", stringLiteral(value.name), value.type, value.role,
-                        value.position, value.flags, value.updates, value.extents.size(), name, index);
+    rows += fmt::format("    {{{}, {}, {}, {}, {}, {}, {}, {}_{}, {}, 0, {}}},\n", stringLiteral(value.name), value.type,
+                        value.role, value.position, value.flags, value.updates, value.extents.size(), name, index, value.shard,
+                        value.joined);
   }
   return fmt::format("{}static const normc_value {}[] = {{\n{}}};\n", extents, name, rows);
 }

@@ -49,8 +49,19 @@ static Value describe(DictionaryAttr attributes, Type type, int32_t role, int32_
     }
   if (attributes.contains(norm::extentsAttr))
     value.flags |= NORMC_EXTENTS_ONLY;
+  if (attributes.contains(norm::shareAttr))
+    value.flags |= NORMC_SHARE;
   if (auto argument = attributes.getAs<IntegerAttr>(norm::updatesAttr))
     value.updates = argument.getInt();
+  for (StringRef name : {norm::shardAttr, norm::splitAttr})
+    if (auto axis = attributes.getAs<IntegerAttr>(name))
+      value.shard = 1 + axis.getInt();
+  if (auto extent = attributes.getAs<IntegerAttr>(norm::joinedAttr))
+    value.joined = extent.getInt();
+  if (auto argument = attributes.getAs<IntegerAttr>(norm::inplaceAttr)) {
+    value.updates = argument.getInt();
+    value.flags |= NORMC_INPLACE;
+  }
   return value;
 }
 
@@ -80,6 +91,16 @@ static Function describePlan(kernel::PlanOp plan) {
   return function;
 }
 
+/// What the half that has an argument or result of the joint function says about it.
+static const Value &halfOf(const Value &value, const Function &forward, const Function &backward) {
+  if (value.role == NORMC_ARGUMENT)
+    return forward.arguments[value.position];
+  if (value.role == NORMC_RESULT)
+    return forward.results[value.position];
+  const std::vector<Value> &values = value.role == NORMC_COTANGENT ? backward.arguments : backward.results;
+  return *llvm::find_if(values, [&](const Value &half) { return half.role == value.role && half.position == value.position; });
+}
+
 /// The joint function of a pair: f's arguments and the cotangents, f's results and the gradients. Its halves know the roles.
 static Function describePair(norm::PairOp pair, const Manifest &manifest) {
   Function function;
@@ -105,8 +126,14 @@ static Function describePair(norm::PairOp pair, const Manifest &manifest) {
     value.role = isArgument ? (place < own ? NORMC_ARGUMENT : NORMC_COTANGENT)
                             : (place < own ? NORMC_RESULT : NORMC_GRADIENT);
     value.position = place < own ? place : place - own;
-    if (value.role == NORMC_RESULT)
+    if (value.role == NORMC_RESULT) {
       value.updates = forward.results[place].updates;
+      value.flags = forward.results[place].flags;
+    }
+    const Value &half = halfOf(value, forward, backward);
+    value.shard = half.shard;
+    value.joined = half.joined;
+    value.flags |= half.flags & NORMC_SHARE;
     llvm::append_range(value.extents, cast<DenseI64ArrayAttr>(pair.getExtents()[index]).asArrayRef());
     (isArgument ? function.arguments : function.results).push_back(std::move(value));
   }

@@ -28,6 +28,8 @@ struct Value {
   int32_t position = 0;
   int32_t flags = 0;
   int32_t updates = -1;
+  int32_t shard = 0;
+  int64_t joined = -1;
   llvm::SmallVector<int64_t> extents; ///< -1 - k for symbol k
 };
 

@@ -159,7 +159,8 @@ private:
       const HostArray &array = made.arrays.at(key);
       result.outputs.push_back(view(array));
       result.workingSet += array.data.size();
-      if (isGradient && value.role == NORMC_RESULT && value.updates < 0 && isFloat(value.type))
+      if (isGradient && value.role == NORMC_RESULT && (value.updates < 0 || (value.flags & NORMC_INPLACE)) &&
+          isFloat(value.type))
         differentiable[value.position] = {value.type, SmallVector<int64_t>(own)};
     }
     // A cotangent for each floating-point result that is no state, in their order.

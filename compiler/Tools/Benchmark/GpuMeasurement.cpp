@@ -119,7 +119,8 @@ Expected<std::vector<Timing>> measureOnGpu(normrt_device *device, ArrayRef<Candi
 } // namespace
 
 Expected<BenchmarkRow> GpuMeasurement::run(const BenchmarkCase &benchmark, int repetitions) {
-  normrt_options options = {NORMRT_VERSION, 0, NORMRT_CUDA, index, normrt_device_stream(device.get()), nullptr};
+  normrt_options options = {NORMRT_VERSION, 0, NORMRT_CUDA, index, normrt_device_stream(device.get()), nullptr,
+                            nullptr};
   // Once with the host's arrays: a backward's saved values are what its forward has left there.
   std::vector<DLTensor> outputs = benchmark.outputs;
   normrt_error error;

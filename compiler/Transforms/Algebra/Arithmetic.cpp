@@ -149,16 +149,23 @@ unsigned NormalForm::countWide(Form form) const {
   return wide.size();
 }
 
-/// Whether a form has both a deviation and its mean.
+/// Whether a form is, but for a common factor, a deviation, its mean and what does not vary where the mean was taken: of its
+/// square, then, only squares survive a sum there.
 bool NormalForm::isSplit(Form form) const {
-  llvm::DenseSet<Atom> means, present;
+  const Monomial divisor = raise(common({form}), -one);
+  llvm::DenseSet<Atom> present;
   for (const auto &[monomial, coefficient] : table.terms(form))
-    for (Factor factor : monomial) {
+    for (Factor factor : monomial)
       present.insert(factor.atom);
-      if (table[factor.atom].kind == AtomKind::deviation)
-        means.insert(table[factor.atom].mean);
-    }
-  return llvm::any_of(means, [&](Atom mean) { return present.contains(mean); });
+  return llvm::any_of(present, [&](Atom atom) {
+    const AtomData &data = table[atom];
+    if (data.kind != AtomKind::deviation || !present.contains(data.mean))
+      return false;
+    return llvm::all_of(table.terms(form), [&](const auto &term) {
+      const bool hasDeviation = llvm::any_of(term.first, [&](Factor factor) { return factor.atom == atom; });
+      return hasDeviation || !(table.varies(product(term.first, divisor)) & data.axes);
+    });
+  });
 }
 
 //===----------------------------------------------------------------------===//
@@ -169,7 +176,7 @@ Form NormalForm::multiply(Form x, Form y) {
   if (table.terms(x).empty() || table.terms(y).empty())
     return table.intern(Terms());
   // A square of differences is not taken apart, or they would cancel: (x - g)^2 is not x^2 - 2 x g + g^2. A deviation and its
-  // mean are split for that very purpose.
+  // mean were split for that very purpose.
   if (x == y && table.terms(x).size() > 1 && !isSplit(x))
     return power(x, 2, 1);
   // A sum of several wide terms that meets another wide factor is kept: taking it apart would multiply reductions.

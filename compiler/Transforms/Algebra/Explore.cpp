@@ -24,12 +24,40 @@ static Value valueOf(const NormalForm &walk, const Graph &graph, Form form) {
   return nullptr;
 }
 
-Findings explore(const Graph &graph) {
+/// What stands beside a value and varies along the axes of its centre would only be in the way of cancellation: another
+/// mean of it makes a deviation, and all else is not taken apart.
+static void noteOtherMeans(NormalForm &walk, const Graph &graph, Findings &findings) {
+  for (const auto &[value, atom] : walk.shifted) {
+    const Value of = valueOf(walk, graph, walk.ofAtom(atom));
+    auto centre = findings.centred.find(of);
+    if (centre == findings.centred.end())
+      continue;
+    const Form form = walk.formOf(value);
+    if (auto own = walk.ownMeanIn(form, atom)) {
+      const auto [axes, mean] = *own;
+      if (axes == centre->second.axes && !centre->second.weight)
+        continue;
+      findings.deviations.insert({value, {of, axes, false}});
+      if (Value written = valueOf(walk, graph, mean))
+        findings.deviations.insert({written, {of, axes, true}});
+    } else if (walk.variesBeside(form, atom, centre->second.axes)) {
+      findings.kept.insert(value);
+    }
+  }
+}
+
+Findings explore(const Graph &graph, ArrayRef<Value> kept) {
   Findings findings;
+  findings.kept.insert(kept.begin(), kept.end());
   for (int walks = 0;; ++walks) {
     NormalForm walk(graph, findings);
     const size_t known = findings.kept.size();
     findings.kept.insert(walk.toKeep.begin(), walk.toKeep.end());
+    // A difference is not taken apart, unless its own mean takes the place of what was subtracted.
+    if (findings.kept.size() == known)
+      for (const auto &[value, atom] : walk.shifted)
+        if (!walk.meetings.contains(atom))
+          findings.kept.insert(value);
     if (findings.kept.size() != known && walks < maxWalks)
       continue;
     for (const auto &[atom, meeting] : walk.meetings) {
@@ -44,6 +72,7 @@ Findings explore(const Graph &graph) {
         continue;
       findings.centred.insert({value, {meeting.axes, weight}});
     }
+    noteOtherMeans(walk, graph, findings);
     return findings;
   }
 }

@@ -11,8 +11,8 @@
 
 namespace normc::algebra {
 
-/// Walks until nothing more is to be kept together, then centres what meets its mean.
-Findings explore(const Graph &graph);
+/// Walks until nothing more is to be kept together, then centres what meets its mean. The values `kept` are, in any case.
+Findings explore(const Graph &graph, llvm::ArrayRef<mlir::Value> kept = {});
 
 } // namespace normc::algebra
 

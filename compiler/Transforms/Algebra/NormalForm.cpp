@@ -68,6 +68,8 @@ void NormalForm::visit(Operation *op) {
     for (auto [operand, operandForm] : llvm::zip(op->getOperands(), operands))
       if (table.terms(operandForm).size() > 1)
         toKeep.insert(withoutNumbers(operand));
+  if (isNoting && isa<norm::AddOp, norm::SubOp>(op))
+    noteShift(value, *form);
   forms[value] = finish(value, form ? *form : functionOf(op, operands));
 }
 
@@ -101,6 +103,12 @@ Form NormalForm::finish(Value value, Form form) {
   }
   if (auto found = findings.centred.find(value); found != findings.centred.end())
     form = centre(form, found->second);
+  if (auto found = findings.deviations.find(value); found != findings.deviations.end()) {
+    const Form before = form;
+    form = deviation(found->second);
+    if (steps)
+      steps->rewrite(Rule::meetsMean, asIs(before), asIs(form));
+  }
   return form;
 }
 

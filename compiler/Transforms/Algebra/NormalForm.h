@@ -27,6 +27,13 @@ struct Findings {
     mlir::Value weight;
   };
   llvm::MapVector<mlir::Value, Centre> centred;
+  /// Deviations of a value from its mean over other axes than those of its centre; and that mean.
+  struct Deviation {
+    mlir::Value of;
+    Axes axes;
+    bool isMean;
+  };
+  llvm::MapVector<mlir::Value, Deviation> deviations;
 };
 
 /// The normal form of every value of a straight-line function, by one walk. Section by section, a room for each kind of rule:
@@ -46,6 +53,7 @@ public:
     std::optional<Monomial> weight;
   };
   llvm::MapVector<Atom, Meeting> meetings; ///< atoms that meet their own means
+  llvm::MapVector<mlir::Value, Atom> shifted; ///< differences from something narrower, by the atom that is shifted
 
   // norm::TermBuilder
   Form number(const llvm::APFloat &value) override;
@@ -67,6 +75,10 @@ public:
   bool isNonnegative(Form form) const;
   /// Terms in which a value that is written as deviation + mean stands for itself where nothing has cancelled.
   Terms rejoined(Terms terms) const;
+  /// x - sum(x)/n ==> the axes of the sum, and the form of the mean
+  std::optional<std::pair<Axes, Form>> ownMeanIn(Form form, Atom x);
+  /// Whether what stands beside x in a form varies along these axes.
+  bool variesBeside(Form form, Atom x, Axes axes) const;
   /// A sum of terms as one atom, so that nothing takes it apart again.
   Form whole(Form form);
 
@@ -108,7 +120,10 @@ private:
   // Centring.cpp
   bool vanishes(const Monomial &inner, Axes axes) const;
   void noteMeetings(const Terms &terms);
+  void noteShift(mlir::Value value, Form form);
   Form centre(Form form, const Findings::Centre &centre);
+  Atom deviationFrom(Atom base, Axes axes, const Monomial &weight);
+  Form deviation(const Findings::Deviation &found);
 
   const Graph &graph;
   const Findings &findings;

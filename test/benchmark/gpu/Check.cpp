@@ -184,7 +184,7 @@ int main(int argc, char **argv) {
     else
       folder = "", i = argc; // not understood
   }
-  normrt_options options = {NORMRT_VERSION, 0, NORMRT_CUDA, 0, nullptr, nullptr};
+  normrt_options options = {NORMRT_VERSION, 0, NORMRT_CUDA, 0, nullptr, nullptr, nullptr};
   if (device == "simt")
     options.device = NORMRT_SIMT;
   else if (device == "cpu")

@@ -133,7 +133,7 @@ class Half:
                 device.call(describe, self.handle, index, ctypes.byref(value))
             self.values.append(values)
         self.shapes = [[(ctypes.c_int64 * MAX_RANK)(*value.extents) for value in values] for values in self.values]
-        self.options = Options(VERSION, 0, CUDA, device.index, device.stream, None)
+        self.options = Options(VERSION, 0, CUDA, device.index, device.stream, None, None)
         self.sets = []
 
     def keys(self, is_result):

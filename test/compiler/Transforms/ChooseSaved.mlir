@@ -65,7 +65,8 @@ norm.gradient @all of @batch_norm wrt [0, 1, 2] {save = "all"}
 // SAVED-NOT: norm.square
 // SAVED: return
 
-// Results are read again: the backward of a softmax has y, and the sum in the denominator needs no elements of its own.
+// Results are read again: what a softmax was computed from follows from y, so that x, the exponentials and their sum are neither
+// read nor saved. dx = y dy - sum(y dy) y
 func.func @exp_over_sum(%x: tensor<8x10xf32>) -> tensor<8x10xf32> {
   %e = norm.exp %x : tensor<8x10xf32>
   %t = norm.sum %e over [1] : tensor<8x10xf32>
@@ -74,11 +75,48 @@ func.func @exp_over_sum(%x: tensor<8x10xf32>) -> tensor<8x10xf32> {
 }
 norm.gradient @softmax of @exp_over_sum wrt [0]
 // SAVED-LABEL: func.func @softmax_forward(
-// SAVED-SAME: -> (tensor<8x10xf32> {norm.name = "y", norm.result = 0 : i64}, tensor<8x1xf32> {norm.bytes = "8 * 8 = 64", norm.name = "t", norm.saved = 0 : i64, norm.saved_type = f64})
+// SAVED-SAME: -> (tensor<8x10xf32> {norm.name = "y", norm.result = 0 : i64}) attributes {norm.forward_of = "softmax", norm.saved_bytes = "0"}
 // SAVED-LABEL: func.func @softmax_backward(
-// SAVED-SAME: %arg0: tensor<8x10xf32> {norm.argument = 0 : i64}, %arg1: tensor<8x10xf32> {norm.result = 0 : i64},
-// SAVED-SAME: %arg2: tensor<8x1xf32> {norm.saved = 0 : i64, norm.saved_type = f64}, %arg3: tensor<8x10xf32> {norm.cotangent = 0 : i64})
-// SAVED: norm.mul %arg1, %arg3
+// SAVED-SAME: %arg0: tensor<8x10xf32> {norm.result = 0 : i64}, %arg1: tensor<8x10xf32> {norm.cotangent = 0 : i64})
+// SAVED: %[[PRODUCT:.+]] = norm.mul %arg1, %arg0
+// SAVED: %[[SUM:.+]] = norm.sum %[[PRODUCT]] over [1]
+// SAVED: %[[MINUS:.+]] = norm.mul %{{.+}}, %[[SUM]]
+// SAVED: %[[TERM:.+]] = norm.mul %[[MINUS]], %arg0
+// SAVED: norm.add %[[TERM]],
+// SAVED-NOT: norm.exp
+// SAVED: return
+
+// Where the divisor may be 0, as data may be, nothing is divided by it for speed alone: both factors are read.
+func.func @gate(%x: tensor<8x10xf32>, %g: tensor<1x10xf32>) -> tensor<8x10xf32> {
+  %e = norm.tanh %x : tensor<8x10xf32>
+  %y = norm.mul %e, %g : tensor<8x10xf32>, tensor<1x10xf32>
+  return %y : tensor<8x10xf32>
+}
+norm.gradient @gate_grad of @gate wrt [0, 1]
+// SAVED-LABEL: func.func @gate_grad_backward(
+// SAVED-SAME: %arg0: tensor<8x10xf32> {norm.argument = 0 : i64}, %arg1: tensor<1x10xf32> {norm.argument = 1 : i64}, %arg2: tensor<8x10xf32> {norm.cotangent = 0 : i64})
+
+// Nor is a sum undone, as the difference would cancel.
+func.func @shift(%x: tensor<8x10xf32>, %b: tensor<1x10xf32>) -> (tensor<8x10xf32>, tensor<8x10xf32>) {
+  %e = norm.tanh %x : tensor<8x10xf32>
+  %y = norm.add %e, %b : tensor<8x10xf32>, tensor<1x10xf32>
+  %z = norm.square %x : tensor<8x10xf32>
+  return %y, %z : tensor<8x10xf32>, tensor<8x10xf32>
+}
+norm.gradient @shift_grad of @shift wrt [0]
+// SAVED-LABEL: func.func @shift_grad_backward(
+// SAVED-SAME: %arg0: tensor<8x10xf32> {norm.argument = 0 : i64}, %arg1: tensor<8x10xf32> {norm.cotangent = 0 : i64}, %arg2: tensor<8x10xf32> {norm.cotangent = 1 : i64})
+
+// A result that is rounded when it is stored says less than what it was.
+func.func @rounded(%x: tensor<8x10xf16>) -> tensor<8x10xf16> {
+  %e = norm.exp %x : tensor<8x10xf16>
+  %t = norm.sum %e over [1] : tensor<8x10xf16>
+  %y = norm.div %e, %t : tensor<8x10xf16>, tensor<8x1xf16>
+  return %y : tensor<8x10xf16>
+}
+norm.gradient @rounded_grad of @rounded wrt [0]
+// SAVED-LABEL: func.func @rounded_grad_backward(
+// SAVED-SAME: %arg0: tensor<8x10xf16> {norm.argument = 0 : i64}
 
 // Bytes are weighed: of the sum and its half the smaller is saved.
 func.func @narrow(%x: tensor<8x4xf32>, %z: tensor<8x4xf16>) -> tensor<8x4xf16> {
@@ -149,3 +187,21 @@ func.func @square(%x: tensor<4xf32>) -> tensor<4xf32> {
 // Functions without a gradient stay as they are.
 // SAVED-LABEL: func.func @square(
 // SAVED-NOT: norm.gradient @
+
+// What is split in the joint function is so in its halves, saved values included; a share of a gradient is asked for where its argument
+// is read, and where it is returned.
+func.func @sharded(%x: tensor<8x4xf32> {norm.shard = 0 : i64}, %g: tensor<1x4xf32> {norm.partial}) -> tensor<8x4xf32> {
+  %max = norm.max_over %x over [1] : tensor<8x4xf32>
+  %e = norm.sub %x, %max : tensor<8x4xf32>, tensor<8x1xf32>
+  %sq = norm.square %e : tensor<8x4xf32>
+  %y = norm.mul %sq, %g : tensor<8x4xf32>, tensor<1x4xf32>
+  return %y : tensor<8x4xf32>
+}
+norm.gradient @sharded_grad of @sharded wrt [0, 1]
+// SAVED-LABEL: func.func @sharded_grad_backward(
+// SAVED-SAME: %arg0: tensor<8x4xf32> {norm.argument = 0 : i64, norm.shard = 0 : i64}, %arg1: tensor<1x4xf32> {norm.argument = 1 : i64, norm.partial}
+// SAVED-SAME: %arg2: tensor<8x1xf32> {norm.saved = 0 : i64, norm.saved_type = f64, norm.shard = 0 : i64}
+// SAVED-SAME: %arg4: tensor<8x4xf32> {norm.cotangent = 0 : i64, norm.shard = 0 : i64}
+// SAVED-SAME: tensor<1x4xf32> {norm.gradient = 1 : i64, norm.name = "darg1", norm.share})
+// SAVED: norm.pair @sharded_grad
+// SAVED-SAME: extents [array<i64: -1, 4>, array<i64: 1, 4>, array<i64: -1, 4>

@@ -105,3 +105,62 @@ func.func @fixed(%x: tensor<8x4xf32>, %gamma: tensor<1x4xf32>) -> tensor<8x4xf32
   return %out : tensor<8x4xf32>
 }
 norm.gradient @fixed_grad of @fixed wrt [0, 1]
+
+// What is no mean of x is subtracted where it was written: nothing cancels in the output, nor in the gradient of the scale.
+// CHECK-LABEL: func.func @by_running_mean_grad_forward(
+// CHECK: %xmu = norm.sub %x, %mean
+// CHECK: norm.mul %{{.+}}, %xmu
+// CHECK-LABEL: func.func @by_running_mean_grad_backward(
+// CHECK: %xmu = norm.sub %x, %mean
+// CHECK: %[[PRODUCT:.+]] = norm.mul %dout, %xmu
+// CHECK: %dscale = norm.sum %[[PRODUCT]] over [0]
+func.func @by_running_mean(%x: tensor<?x4xf32>, %mean: tensor<1x4xf32>, %scale: tensor<1x4xf32>, %shift: tensor<1x4xf32>)
+    -> tensor<?x4xf32> {
+  %xmu = norm.sub %x, %mean : tensor<?x4xf32>, tensor<1x4xf32>
+  %scaled = norm.mul %xmu, %scale : tensor<?x4xf32>, tensor<1x4xf32>
+  %out = norm.add %scaled, %shift : tensor<?x4xf32>, tensor<1x4xf32>
+  return %out : tensor<?x4xf32>
+}
+norm.gradient @by_running_mean_grad of @by_running_mean wrt [0, 2]
+
+// A shift that leaves again, since x meets its own mean, is not read.
+// CHECK-LABEL: func.func @shifted_data(
+// CHECK-NOT: %shift,
+// CHECK: return
+func.func @shifted_data(%x: tensor<?x4xf32>, %shift: tensor<1x4xf32>) -> tensor<?x4xf32> {
+  %d = norm.sub %x, %shift : tensor<?x4xf32>, tensor<1x4xf32>
+  %mean = norm.mean %d over [0] : tensor<?x4xf32>
+  %out = norm.sub %d, %mean : tensor<?x4xf32>, tensor<1x4xf32>
+  return %out : tensor<?x4xf32>
+}
+
+// Means of one value over different axes: each difference is a deviation, and in each backward what adds up to 0 has left.
+// CHECK-LABEL: func.func @two_means_grad_forward(
+// CHECK-DAG: %mu = norm.mean %x over [0]
+// CHECK-DAG: %xmu = norm.sub %x, %mu
+// CHECK-DAG: %nu = norm.mean %x over [1]
+// CHECK-DAG: %xnu = norm.sub %x, %nu
+// CHECK: return
+// CHECK-LABEL: func.func @two_means_grad_backward(
+// CHECK-COUNT-4: norm.sum
+// CHECK-NOT: norm.sum
+// CHECK: return
+func.func @two_means(%x: tensor<?x6xf32>) -> (tensor<?x6xf32>, tensor<?x6xf32>) {
+  %eps = norm.constant 1.0e-5 : tensor<1x1xf32>
+  %mu = norm.mean %x over [0] : tensor<?x6xf32>
+  %xmu = norm.sub %x, %mu : tensor<?x6xf32>, tensor<1x6xf32>
+  %sq = norm.square %xmu : tensor<?x6xf32>
+  %var = norm.mean %sq over [0] : tensor<?x6xf32>
+  %vareps = norm.add %var, %eps : tensor<1x6xf32>, tensor<1x1xf32>
+  %ivar = norm.rsqrt %vareps : tensor<1x6xf32>
+  %batch = norm.mul %xmu, %ivar : tensor<?x6xf32>, tensor<1x6xf32>
+  %nu = norm.mean %x over [1] : tensor<?x6xf32>
+  %xnu = norm.sub %x, %nu : tensor<?x6xf32>, tensor<?x1xf32>
+  %sq2 = norm.square %xnu : tensor<?x6xf32>
+  %var2 = norm.mean %sq2 over [1] : tensor<?x6xf32>
+  %vareps2 = norm.add %var2, %eps : tensor<?x1xf32>, tensor<1x1xf32>
+  %ivar2 = norm.rsqrt %vareps2 : tensor<?x1xf32>
+  %layer = norm.mul %xnu, %ivar2 : tensor<?x6xf32>, tensor<?x1xf32>
+  return %batch, %layer : tensor<?x6xf32>, tensor<?x6xf32>
+}
+norm.gradient @two_means_grad of @two_means wrt [0]

@@ -121,10 +121,11 @@ func.func @sharded(%x: tensor<8x4xf32> {norm.shard = 0 : i64}, %g: tensor<1x4xf3
   %s = norm.sum %x over [0] : tensor<8x4xf32>
   return %y, %s : tensor<8x4xf32>, tensor<1x4xf32>
 }
-norm.gradient @sharded_grad of @sharded wrt [0]
+norm.gradient @sharded_grad of @sharded wrt [0, 1]
 // CHECK-LABEL: @sharded_grad(
 // CHECK-SAME: %arg0: tensor<8x4xf32> {norm.shard = 0 : i64}, %arg1: tensor<1x4xf32> {norm.partial},
 // CHECK-SAME: %arg2: tensor<8x4xf32> {norm.cotangent = 0 : i64, norm.shard = 0 : i64}, %arg3: tensor<1x4xf32> {norm.cotangent = 1 : i64})
+// CHECK-SAME: tensor<8x4xf32> {norm.gradient = 0 : i64, norm.name = "darg0"}, tensor<1x4xf32> {norm.gradient = 1 : i64, norm.name = "darg1", norm.share})
 
 // A gradient of a gradient, which may be written before it: the first cotangent is a plain argument, the first gradient a
 // plain result with a cotangent of its own.

@@ -362,3 +362,34 @@ func.func @short_softmax(%x: tensor<?x256xf32>) -> tensor<?x256xf32> {
   %y = norm.softmax %x over [1] : tensor<?x256xf32>
   return %y : tensor<?x256xf32>
 }
+
+// In place: a point reads what it writes over before it writes anything.
+func.func @in_place(%x: tensor<8x4xf32>) -> (tensor<8x4xf32> {norm.inplace = 0 : i64}, tensor<8x4xf32>) {
+  %y = norm.neg %x : tensor<8x4xf32>
+  %z = norm.square %x : tensor<8x4xf32>
+  return %y, %z : tensor<8x4xf32>, tensor<8x4xf32>
+}
+// KERNELS-LABEL: kernel.plan @in_place(
+// KERNELS: %y, %y_0 = kernel.kernel "y"
+// KERNELS: kernel.load %arg0
+// KERNELS: kernel.store %{{.+}} to 1
+// KERNELS-NEXT: kernel.store %{{.+}} to 0
+// KERNELS-NEXT: kernel.yield
+// KERNELS: kernel.return %y, %y_0
+
+// Where the argument is read afterwards, the result waits in memory of its own.
+func.func @waits(%x: tensor<8x4xf32>) -> (tensor<8x4xf32> {norm.inplace = 0 : i64}, tensor<1x4xf32>) {
+  %mu = norm.mean %x over [0] : tensor<8x4xf32>
+  %y  = norm.sub %x, %mu : tensor<8x4xf32>, tensor<1x4xf32>
+  %m  = norm.max_over %y over [1] : tensor<8x4xf32>
+  %z  = norm.mul %x, %m : tensor<8x4xf32>, tensor<8x1xf32>
+  %s  = norm.sum %z over [0] : tensor<8x4xf32>
+  return %y, %s : tensor<8x4xf32>, tensor<1x4xf32>
+}
+// KERNELS-LABEL: kernel.plan @waits(
+// KERNELS: %y, %[[WAITING:.+]] = kernel.kernel "y"
+// KERNELS: %s = kernel.kernel "s"
+// KERNELS: kernel.load %arg0
+// KERNELS: %[[LAST:.+]] = kernel.kernel "y"
+// KERNELS-NEXT: kernel.load %[[WAITING]]
+// KERNELS: kernel.return %[[LAST]], %s

@@ -149,3 +149,20 @@ module attributes {func.devices = 4} {
 kernel.plan @plan() {
   kernel.return
 }
+
+// -----
+
+// What passes write is not for users.
+// expected-error@+1 {{attribute 'norm.distributed' is written by passes, not by users}}
+func.func @distributed(%x: tensor<4xf32>) -> tensor<4xf32> attributes {norm.distributed} {
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+func.func @merge(%x: tensor<?x4xf32>, %p: tensor<1x4xf32>) -> tensor<1x4xf32> {
+  // expected-error@+2 {{a graph consists of norm's ops, but this is norm.merge}}
+  // expected-note@+1 {{the ops are listed in dialects/Norm/README.md}}
+  %y = norm.merge sum %p of %x over [0] : tensor<1x4xf32>, tensor<?x4xf32>
+  return %y : tensor<1x4xf32>
+}

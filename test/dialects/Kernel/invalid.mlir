@@ -798,3 +798,157 @@ kernel.plan @kernel_c4(%x: tensor<4x8xf32>)
   } : tensor<4x8xf32> {kernel.certificate = {cache = "none", minimum_read = "128", minimum_written = "128", read = "128", streamed = ["?: 128 read", "y: 128 written"], written = "128"}}
   kernel.return %y : tensor<4x8xf32>
 }
+
+// -----
+
+// collective (c1): moments are two
+kernel.plan @collective_c1(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    kernel.store %sum to 0 : f64
+  } : tensor<1x8xf64>
+  // expected-error@+1 {{'kernel.collective' op must have a partial result of f64, and a result of its type, for each monoid, and two for moments}}
+  %all = kernel.collective "all" monoids [#kernel.monoid<moments>] counts [array<i64: -1>] joins [] expected [] %here : (tensor<1x8xf64>) -> tensor<1x8xf64>
+  kernel.return %here : tensor<1x8xf64>
+}
+
+// -----
+
+// collective (c1): another type
+kernel.plan @collective_c1(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    kernel.store %sum to 0 : f64
+  } : tensor<1x8xf64>
+  // expected-error@+1 {{'kernel.collective' op must have a partial result of f64, and a result of its type, for each monoid, and two for moments}}
+  %all = kernel.collective "all" monoids [#kernel.monoid<sum>] counts [array<i64>] joins [] expected [] %here : (tensor<1x8xf64>) -> tensor<1x8xf32>
+  kernel.return %here : tensor<1x8xf64>
+}
+
+// -----
+
+// collective (c2): what nobody has computed
+kernel.plan @collective_c2(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>},
+                          %w: tensor<1x8xf64> {kernel.name = "w", kernel.extents = array<i64: 1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    kernel.store %sum to 0 : f64
+  } : tensor<1x8xf64>
+  // expected-error@+1 {{'kernel.collective' op must merge results of kernels or of collectives}}
+  %all = kernel.collective "all" monoids [#kernel.monoid<sum>] counts [array<i64>] joins [] expected [] %w : (tensor<1x8xf64>) -> tensor<1x8xf64>
+  kernel.return %here : tensor<1x8xf64>
+}
+
+// -----
+
+// collective (c3): no list
+kernel.plan @collective_c3(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    kernel.store %sum to 0 : f64
+  } : tensor<1x8xf64>
+  // expected-error@+1 {{'kernel.collective' op must have a list of counts for each monoid}}
+  %all = kernel.collective "all" monoids [#kernel.monoid<sum>] counts [] joins [] expected [] %here : (tensor<1x8xf64>) -> tensor<1x8xf64>
+  kernel.return %here : tensor<1x8xf64>
+}
+
+// -----
+
+// collective (c3): a sum is not counted
+kernel.plan @collective_c3(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    kernel.store %sum to 0 : f64
+  } : tensor<1x8xf64>
+  // expected-error@+1 {{'kernel.collective' op must have counts for mean and moments, and for no other monoid}}
+  %all = kernel.collective "all" monoids [#kernel.monoid<sum>] counts [array<i64: -1>] joins [] expected [] %here : (tensor<1x8xf64>) -> tensor<1x8xf64>
+  kernel.return %here : tensor<1x8xf64>
+}
+
+// -----
+
+// collective (c3): a symbol that the plan does not have
+kernel.plan @collective_c3(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    kernel.store %sum to 0 : f64
+  } : tensor<1x8xf64>
+  // expected-error@+1 {{'kernel.collective' op counts along symbol 1, but its plan has 1 symbols}}
+  %all = kernel.collective "all" monoids [#kernel.monoid<mean>] counts [array<i64: -2>] joins [] expected [] %here : (tensor<1x8xf64>) -> tensor<1x8xf64>
+  kernel.return %here : tensor<1x8xf64>
+}
+
+// -----
+
+// collective (c4): nothing is expected
+kernel.plan @collective_c4(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    kernel.store %sum to 0 : f64
+  } : tensor<1x8xf64>
+  // expected-error@+1 {{'kernel.collective' op must expect a number for each symbol that it joins}}
+  %all = kernel.collective "all" monoids [#kernel.monoid<sum>] counts [array<i64>] joins [0] expected [] %here : (tensor<1x8xf64>) -> tensor<1x8xf64>
+  kernel.return %here : tensor<1x8xf64>
+}
+
+// -----
+
+// collective (c4): a symbol that the plan does not have
+kernel.plan @collective_c4(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    kernel.store %sum to 0 : f64
+  } : tensor<1x8xf64>
+  // expected-error@+1 {{'kernel.collective' op must join symbols of its plan in ascending order}}
+  %all = kernel.collective "all" monoids [#kernel.monoid<sum>] counts [array<i64>] joins [1] expected [-1] %here : (tensor<1x8xf64>) -> tensor<1x8xf64>
+  kernel.return %here : tensor<1x8xf64>
+}
+
+// -----
+
+// collective (c5): bytes that somebody else counted
+kernel.plan @collective_c5(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %here = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %sum = kernel.sweep over [0] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %0 : f32
+    } : f64
+    kernel.store %sum to 0 : f64
+  } : tensor<1x8xf64>
+  // expected-error@+1 {{'kernel.collective' op carries "1" bytes, but it sends "64"}}
+  %all = kernel.collective "all" monoids [#kernel.monoid<sum>] counts [array<i64>] joins [] expected [] %here {kernel.bytes = "1"} : (tensor<1x8xf64>) -> tensor<1x8xf64>
+  kernel.return %here : tensor<1x8xf64>
+}

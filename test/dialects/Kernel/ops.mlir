@@ -72,3 +72,28 @@ kernel.plan private @nothing() attributes {norm.forward_of = "g"} {
   // CHECK-NEXT: kernel.return{{$}}
   kernel.return
 }
+
+// What devices merge; it is named after the first thing that it merges.
+// CHECK-LABEL: kernel.plan @collective
+kernel.plan @collective(%x: tensor<?x8xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 8>})
+    -> (tensor<1x8xf64> {kernel.name = "y", kernel.extents = array<i64: 1, 8>}) {
+  %mean, %squares = kernel.kernel "here" space [-1, 8] parallel [1] {
+    %0:2 = kernel.sweep over [0] monoids [#kernel.monoid<moments>] {
+      %1 = kernel.load %x : tensor<?x8xf32>
+      kernel.yield %1 : f32
+    } : f64, f64
+    kernel.store %0#0 to 0 : f64
+    kernel.store %0#1 to 1 : f64
+  } : tensor<1x8xf64>, tensor<1x8xf64>
+  // CHECK: %[[ALL:.+]], %{{.+}}, %{{.+}} = kernel.collective "mu, rest" monoids [#kernel.monoid<moments>, #kernel.monoid<max>] counts [array<i64: -1>, array<i64>] joins [0] expected [12] %here, %here_0, %here {kernel.bytes = "200"} : (tensor<1x8xf64>, tensor<1x8xf64>, tensor<1x8xf64>) -> (tensor<1x8xf64>, tensor<1x8xf64>, tensor<1x8xf64>)
+  %all:3 = kernel.collective "mu, rest" monoids [#kernel.monoid<moments>, #kernel.monoid<max>] counts [array<i64: -1>, array<i64>]
+      joins [0] expected [12] %mean, %squares, %mean {kernel.bytes = "200"}
+      : (tensor<1x8xf64>, tensor<1x8xf64>, tensor<1x8xf64>) -> (tensor<1x8xf64>, tensor<1x8xf64>, tensor<1x8xf64>)
+  // CHECK: kernel.collective "extents" monoids [] counts [] joins [] expected [] : () -> ()
+  kernel.collective "extents" monoids [] counts [] joins [] expected [] : () -> ()
+  %y = kernel.kernel "y" space [1, 8] parallel [0, 1] {
+    %0 = kernel.load %all#1 : tensor<1x8xf64>
+    kernel.store %0 to 0 : f64
+  } : tensor<1x8xf64>
+  kernel.return %y : tensor<1x8xf64>
+}

@@ -340,6 +340,22 @@ func.func @inplace_mismatch(%x: tensor<4xf32>, %y: tensor<1xf32>) -> (tensor<4xf
 
 // -----
 
+// nonzero: with a value
+// expected-error@+1 {{attribute 'norm.nonzero' takes no value, but it has 1 : i64}}
+func.func @nonzero_value(%x: tensor<4xf32> {norm.nonzero = 1 : i64}) -> tensor<4xf32> {
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+// nonzero: of integers
+// expected-error@+1 {{attribute 'norm.nonzero' belongs to floating-point arguments, but argument 0 is 'tensor<4xi32>'}}
+func.func @nonzero_integers(%x: tensor<4xi32> {norm.nonzero}) -> tensor<4xi32> {
+  return %x : tensor<4xi32>
+}
+
+// -----
+
 // inplace and updates of one argument, by two results
 // expected-error@+1 {{argument 0 cannot be written over twice, by result 0 and result 1}}
 func.func @inplace_twice(%x: tensor<4xf32>)

@@ -893,6 +893,74 @@ func.func @squared_deviations_c2(%x: tensor<4x5xf32>) {
 // -----
 
 //===----------------------------------------------------------------------===//
+// Devices
+//===----------------------------------------------------------------------===//
+
+// merge (c1)
+func.func @merge_c1(%x: tensor<?x4xi32>, %p: tensor<1x4xi32>) {
+  // expected-error@+1 {{'norm.merge' op operand #0 must be tensor of rank 1 to 8 of f16, bf16, f32 or f64, but got 'tensor<1x4xi32>'}}
+  %y = norm.merge sum %p of %x over [0] : tensor<1x4xi32>, tensor<?x4xi32>
+}
+
+// -----
+
+// merge (c2)
+func.func @merge_c2(%x: tensor<?x4xf32>, %p: tensor<1x4xf32>) {
+  // expected-error@+1 {{axis 2 must be less than the rank 2}}
+  %y = norm.merge sum %p of %x over [2] : tensor<1x4xf32>, tensor<?x4xf32>
+}
+
+// -----
+
+// merge (c3): it varies along the axes
+func.func @merge_c3(%x: tensor<?x4xf32>, %p: tensor<1x4xf32>) {
+  // expected-error@+1 {{a partial result must not vary along the axes, but along axis 1 it does}}
+  %y = norm.merge sum %p of %x over [1] : tensor<1x4xf32>, tensor<?x4xf32>
+}
+
+// -----
+
+// merge (c3): another rank
+func.func @merge_c3(%x: tensor<?x4xf32>, %p: tensor<4xf32>) {
+  // expected-error@+1 {{operands must have one rank, but operand 1 has rank 2 and operand 0 has rank 1}}
+  %y = norm.merge sum %p of %x over [0] : tensor<4xf32>, tensor<?x4xf32>
+}
+
+// -----
+
+// merge (c4): no mean
+func.func @merge_c4(%x: tensor<?x4xf32>, %p: tensor<1x4xf32>) {
+  // expected-error@+1 {{'norm.merge' op of moments must have a mean}}
+  %y = norm.merge moments %p of %x over [0] : tensor<1x4xf32>, tensor<?x4xf32>
+}
+
+// -----
+
+// merge (c4): a mean too many
+func.func @merge_c4(%x: tensor<?x4xf32>, %p: tensor<1x4xf32>) {
+  // expected-error@+1 {{'norm.merge' op has a mean, but only moments have one}}
+  %y = norm.merge sum %p about %p : tensor<1x4xf32> of %x over [0] : tensor<1x4xf32>, tensor<?x4xf32>
+}
+
+// -----
+
+// merge (c4): the mean of something else
+func.func @merge_c4(%x: tensor<?x4xf32>, %p: tensor<1x4xf32>, %m: tensor<1x1xf32>) {
+  // expected-error@+1 {{'norm.merge' op must have a mean of the type 'tensor<1x4xf32>', but it is 'tensor<1x1xf32>'}}
+  %y = norm.merge moments %p about %m : tensor<1x1xf32> of %x over [0] : tensor<1x4xf32>, tensor<?x4xf32>
+}
+
+// -----
+
+// rank (c1)
+func.func @rank_c1(%x: tensor<f32>) {
+  // expected-error@+1 {{operand 0 must be a tensor of rank 1 to 8 of f16, bf16, f32, f64, i32, i64 or i1, but it is tensor<f32>}}
+  %r = norm.rank of %x : tensor<f32>
+}
+
+// -----
+
+//===----------------------------------------------------------------------===//
 // Types
 //===----------------------------------------------------------------------===//
 

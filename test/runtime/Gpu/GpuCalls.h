@@ -20,7 +20,7 @@ using Floats = std::vector<float>;
 struct GpuCalls : testing::Test {
   normrt_module *module = nullptr;
   normrt_error error = {};
-  normrt_options options = {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr};
+  normrt_options options = {NORMRT_VERSION, 0, NORMRT_CPU, 0, nullptr, nullptr, nullptr};
 
   void SetUp() override { ASSERT_EQ(normrt_open(GPU_MODULE, &module, &error), NORMRT_OK) << error.message; }
   void TearDown() override { close(); }

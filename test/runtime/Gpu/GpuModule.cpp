@@ -351,7 +351,7 @@ void noTraffic(const int64_t *, normc_traffic *traffic) {
 const int64_t dyn[] = {-1}, one[] = {1}, two[] = {2}, four[] = {4};
 constexpr normc_value value(const char *name, int32_t role, int32_t position, const int64_t *extents, int32_t flags = 0,
                             int32_t updates = -1) {
-  return {name, NORMC_F32, role, position, flags, updates, 1, extents};
+  return {name, NORMC_F32, role, position, flags, updates, 1, extents, 0, 0, 0};
 }
 const normc_value scaleArguments[] = {value("x", NORMC_ARGUMENT, 0, dyn), value("w", NORMC_ARGUMENT, 1, one)};
 const normc_value y[] = {value("y", NORMC_RESULT, 0, dyn)}, total[] = {value("total", NORMC_RESULT, 0, one)};

@@ -278,6 +278,37 @@ TEST(Rules, WideSumsAreNotMultipliedOut) {
   EXPECT_EQ(sides.reductions(), 1u) << sides.text();
 }
 
+TEST(Rules, DifferencesFromWhatIsNoMeanStay) {
+  // sum((x - a) x b) = b sum((x - a) x), and (x - a)^2 summed: x - a is computed once and never multiplied out
+  BothSides sides(R"(
+    %d = norm.sub %x, %a : tensor<6x4xf64>, tensor<1x4xf64>
+    %s = norm.mul %d, %b : tensor<6x4xf64>, tensor<1x4xf64>
+    %p = norm.mul %s, %x : tensor<6x4xf64>, tensor<6x4xf64>
+    %t = norm.sum %p over [0] : tensor<6x4xf64>
+    %q = norm.square %d : tensor<6x4xf64>
+    %u = norm.sum %q over [0] : tensor<6x4xf64>
+    %y = norm.add %t, %u : tensor<1x4xf64>, tensor<1x4xf64>
+    return %y : tensor<1x4xf64>)", "tensor<1x4xf64>");
+  sides.agree();
+  EXPECT_EQ(sides.ops<norm::SubOp>(), 1u) << sides.text();
+  EXPECT_EQ(sides.reductions(), 2u) << sides.text();
+}
+
+TEST(Rules, DataThatWereShiftedMeetTheirMean) {
+  // mean((x - a)^2) - mean(x - a)^2 = mean((x - mean x)^2)
+  BothSides sides(R"(
+    %d = norm.sub %x, %a : tensor<6x4xf64>, tensor<1x4xf64>
+    %q = norm.square %d : tensor<6x4xf64>
+    %m2 = norm.mean %q over [0] : tensor<6x4xf64>
+    %m = norm.mean %d over [0] : tensor<6x4xf64>
+    %mm = norm.square %m : tensor<1x4xf64>
+    %y = norm.sub %m2, %mm : tensor<1x4xf64>, tensor<1x4xf64>
+    return %y : tensor<1x4xf64>)", "tensor<1x4xf64>");
+  sides.agree();
+  // The mean of the shifted data, and their squared deviations from it.
+  EXPECT_EQ(sides.reductions(), 2u) << sides.text();
+}
+
 //===----------------------------------------------------------------------===//
 // Rule 6: choices
 //===----------------------------------------------------------------------===//
