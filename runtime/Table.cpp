@@ -7,8 +7,8 @@
 #include "runtime/Table.h"
 
 #include "runtime/Function.h"
+#include "runtime/Gpu/GpuTable.h"
 #include "runtime/Types.h"
-#include "runtime/simt_hooks.h"
 
 #include <set>
 #include <vector>
@@ -263,43 +263,6 @@ private:
 };
 } // namespace
 
-/// "sm_90" or "sm_90a"
-static bool isTarget(const std::string &text) {
-  if (text.compare(0, 3, "sm_") != 0)
-    return false;
-  const size_t end = text.find_first_not_of("0123456789", 3), digits = (end == std::string::npos ? text.size() : end) - 3;
-  return digits >= 2 && digits <= 3 && (end == std::string::npos || text.substr(end) == "a");
-}
-
-static Status checkPtx(const normc_module &module) {
-  if (!module.ptx && module.simt)
-    return badModule("it has GPU kernels for the host, but no PTX");
-  if (!module.ptx)
-    return module.ptx_target ? badModule("it names a target for PTX, but has none") : Status();
-  if (!module.ptx_target || !isTarget(module.ptx_target))
-    return badModule("its PTX is for the unknown target '" +
-                     std::string(module.ptx_target ? module.ptx_target : "") + "'");
-  if (module.simt && module.simt->version != NORMC_SIMT_VERSION)
-    return badModule("its GPU kernels for the host are of version " + toText(module.simt->version) +
-                     ", but this runtime reads version " + toText(NORMC_SIMT_VERSION));
-  if (module.simt && (module.simt->kernel_count < 0 || (module.simt->kernel_count > 0 && !module.simt->kernels)))
-    return badModule("its GPU kernels for the host are counted, but not described");
-  return {};
-}
-
-/// What a plan says for certain extents is checked at each call.
-static Status checkPlan(const normc_gpu_plan &plan, const std::string &what, bool hasPtx) {
-  if (!hasPtx)
-    return badModule(what + " has a plan for GPUs, but the module has no PTX");
-  if (plan.temporary_count < 0 || plan.launch_count < 0 || plan.temporary_count > INT16_MAX ||
-      plan.launch_count > INT16_MAX)
-    return badModule(what + " has a plan for GPUs of " + toText(plan.temporary_count) + " temporaries and " +
-                     toText(plan.launch_count) + " launches");
-  if ((plan.temporary_count > 0 && !plan.temporaries) || (plan.launch_count > 0 && !plan.launch))
-    return badModule(what + " has a plan for GPUs without code");
-  return {};
-}
-
 static Status checkName(const char *name, const char *kind, int32_t index, std::set<std::string> &names) {
   if (!name || !*name)
     return badModule(std::string(kind) + " " + toText(index) + " has no name");
@@ -312,7 +275,7 @@ Status checkTable(const normc_module &module) {
   if (module.entry_count < 0 || module.gradient_count < 0 || (module.entry_count > 0 && !module.entries) ||
       (module.gradient_count > 0 && !module.gradients))
     return badModule("entries or gradients are counted, but not described");
-  if (Status failed = checkPtx(module))
+  if (Status failed = gpu::checkKernels(module))
     return failed;
   std::set<std::string> names;
   for (int32_t i = 0; i < module.entry_count; ++i) {
@@ -327,7 +290,7 @@ Status checkTable(const normc_module &module) {
     if (!entry.traffic)
       return badModule(what + " does not say what it moves");
     if (entry.gpu)
-      if (Status failed = checkPlan(*entry.gpu, what, module.ptx != nullptr))
+      if (Status failed = gpu::checkPlan(*entry.gpu, what, module.ptx != nullptr))
         return failed;
   }
   for (int32_t i = 0; i < module.gradient_count; ++i) {

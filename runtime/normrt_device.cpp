@@ -108,8 +108,8 @@ normrt_status normrt_device_allocate(normrt_device *device, int64_t bytes, void 
       return failed;
     DevicePointer allocated = 0;
     if (Status failed = device->driver().memAlloc(&allocated, size_t(std::max<int64_t>(bytes, 1))))
-      return {failed.getCode(), "no " + std::to_string(bytes) + " bytes on " + device->gpu->describe() + ": " +
-                                    failed.getMessage()};
+      return {failed.getCode(),
+              "no " + std::to_string(bytes) + " bytes on " + device->gpu->describe() + ": " + failed.getMessage()};
     *address = reinterpret_cast<void *>(uintptr_t(allocated));
     return {};
   });

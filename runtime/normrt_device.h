@@ -35,8 +35,8 @@ typedef struct normrt_device_properties {
   int64_t memory_bytes;
 } normrt_device_properties;
 
-/* Opens the GPU at `index`, as the driver counts them. Fails with NORMRT_NO_DEVICE where there is no driver or no GPU, and with
-   NORMRT_BAD_ARGUMENT where there are fewer. */
+/* Opens the GPU at `index`, as the driver counts them. Fails with NORMRT_NO_DEVICE where there is no driver or no GPU,
+   and with NORMRT_BAD_ARGUMENT where there are fewer. */
 NORMRT_API normrt_status normrt_device_open(int32_t index, normrt_device **device, normrt_error *error);
 
 /* Closes a device, after its memory and events have been freed. Null is allowed. */

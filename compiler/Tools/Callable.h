@@ -7,6 +7,7 @@
 #ifndef NORMC_COMPILER_TOOLS_CALLABLE_H
 #define NORMC_COMPILER_TOOLS_CALLABLE_H
 
+#include "compiler/Tools/DeviceChoice.h"
 #include "compiler/Tools/HostArray.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -34,8 +35,10 @@ public:
   }
 };
 
-/// The function of this name in a module, on the CPU.
-llvm::Expected<std::unique_ptr<Callable>> openModule(const std::string &path, llvm::StringRef function);
+/// The function of this name in a module, on a device. What the simt device counts is added to `counts`, unless that is null.
+llvm::Expected<std::unique_ptr<Callable>> openModule(const std::string &path, llvm::StringRef function,
+                                                     const DeviceChoice &device = {},
+                                                     std::vector<OperandCount> *counts = nullptr);
 
 /// The outcome of a check.
 struct CheckReport {

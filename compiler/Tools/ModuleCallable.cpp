@@ -1,4 +1,4 @@
-//===- ModuleCallable.cpp - functions of modules, on the CPU -------------===//
+//===- ModuleCallable.cpp - functions of modules, on any device ----------===//
 //
 // Part of normc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -18,8 +18,9 @@ namespace {
 
 class ModuleCallable : public Callable {
 public:
-  ModuleCallable(OpenModule module, const normrt_function *function)
-      : module(std::move(module)), function(function) {}
+  ModuleCallable(OpenModule module, const normrt_function *function, const DeviceChoice &device,
+                 std::vector<OperandCount> *counts)
+      : module(std::move(module)), function(function), device(device), counts(counts) {}
 
   std::vector<std::string> resultNames() const override {
     std::vector<std::string> names;
@@ -61,7 +62,8 @@ public:
       std::memcpy(results.back().data, inputs[argument].data.data(), inputs[argument].data.size());
       arguments[argument].data = results.back().data;
     }
-    if (normrt_call(function, arguments.data(), arguments.size(), results.data(), results.size(), nullptr, &error) !=
+    CallOptions call(device, /*threads=*/0, counts);
+    if (normrt_call(function, arguments.data(), arguments.size(), results.data(), results.size(), &call.options, &error) !=
         NORMRT_OK)
       return toError(error);
     return outputs;
@@ -74,18 +76,21 @@ public:
 private:
   OpenModule module;
   const normrt_function *function;
+  DeviceChoice device;
+  std::vector<OperandCount> *counts;
 };
 
 } // namespace
 
-Expected<std::unique_ptr<Callable>> openModule(const std::string &path, StringRef name) {
+Expected<std::unique_ptr<Callable>> openModule(const std::string &path, StringRef name, const DeviceChoice &device,
+                                               std::vector<OperandCount> *counts) {
   Expected<OpenModule> module = openModuleFile(path);
   if (!module)
     return module.takeError();
   Expected<const normrt_function *> function = findFunction(module->get(), name.str());
   if (!function)
     return function.takeError();
-  return std::make_unique<ModuleCallable>(std::move(*module), *function);
+  return std::make_unique<ModuleCallable>(std::move(*module), *function, device, counts);
 }
 
 } // namespace normc

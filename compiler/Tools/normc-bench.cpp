@@ -6,9 +6,11 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Tools/Benchmark/BenchmarkArrays.h"
 #include "compiler/Tools/Benchmark/BenchmarkReport.h"
+#include "compiler/Tools/Benchmark/GpuMeasurement.h"
 #include "compiler/Tools/Benchmark/Measurement.h"
 #include "compiler/Tools/Benchmark/StreamingCopy.h"
 #include "compiler/Tools/Compilation.h"
+#include "compiler/Tools/DeviceChoice.h"
 #include "compiler/Tools/ModuleFile.h"
 #include "compiler/Tools/SharedObject.h"
 #include "compiler/Tools/Usage.h"
@@ -25,15 +27,25 @@ using namespace normc;
 static constexpr const char *help =
     R"(normc-bench: measures a function of a graph or of a module, and holds it against memory
 
-usage: normc-bench FILE|MODULE --function=NAME [--shapes=8x64xf32,1x64xf32] [--threads=N] [--format=table|json]
+usage: normc-bench FILE|MODULE --function=NAME [--shapes=8x64xf32,1x64xf32] [--device=cpu|simt|cuda]
+                   [--threads=N] [--format=table|json]
 
   FILE|MODULE              a graph as text (- is standard input), or what normc made of it
   --function=NAME          a function, or a gradient, which is two rows: NAME_forward and NAME_backward
   --shapes=T,T,..          types of the arguments in their order, as 8x64xf32; needed up to the last whose extents the
                            graph leaves open. Cotangents have the extents of their results
   --device=cpu             where to run
-  --threads=N              1 to 4096; as many as OpenMP would use where not given
-  --repetitions=R          how many samples to take; otherwise for about a second
+  --device=cuda            on an NVIDIA GPU, by its own clock; each call has other arrays than those before it, past the
+                           level 2 cache; the copy is one within the GPU's memory
+  --device-index=K         which GPU, counted from 0
+  --device=simt            on the host, checked: how long that takes, and in JSON the bytes that were counted
+  --target=sm_80           the GPU to compile a graph for: sm_75, sm_80, sm_86, sm_89, sm_90 or sm_90a; where not given,
+                           the one at hand, or sm_80 on simt
+  --simt-order=O           in which order threads take turns: ascending (the default), descending or shuffled
+  --simt-seed=N            of the shuffled order
+  --simt-counters          print the bytes that each kernel moved of each operand, to standard error beside JSON
+  --threads=N              of the CPU, 1 to 4096; as many as OpenMP would use where not given
+  --repetitions=R          how many samples to take; otherwise for about a second, and once on simt
   --format=table|json      for a person, or google-benchmark's schema, with the counters certified_bytes, minimum_bytes,
                            ratio_to_copy and more
 
@@ -49,13 +61,15 @@ exit status: 0 done, 1 the input is at fault, 2 usage
 
 namespace {
 
-enum class Device { cpu };
+enum class Device { cpu, simt, cuda };
 enum class Format { table, json };
 
 struct Request {
   std::string file, function, shapes;
   int threads = 0, repetitions = 0;
   Format format = Format::table;
+  DeviceChoice device;
+  bool counters = false;
 };
 
 Error failAt(const Twine &message) {
@@ -79,22 +93,35 @@ Expected<SmallVector<ArrayType>> readShapes(StringRef text) {
 
 /// The module that a file is, or becomes. Null where the compiler has said why not.
 Expected<OpenModule> open(const Request &request) {
-  if (isModule(request.file))
+  if (isModule(request.file)) {
+    if (Error fault = checkModule(request.file, request.device))
+      return fault;
     return openModuleFile(request.file);
+  }
   Compilation compilation;
-  if (failed(compilation.parse(request.file)) || failed(compilation.run(Stage::kernels)))
+  if (failed(compilation.parse(request.file)))
     return OpenModule();
-  Expected<std::string> path = compileCached(emitModuleSource(compilation.getModule()));
+  DeviceChoice device = request.device;
+  if (Error missing = findDevice(device))
+    return missing;
+  if (failed(compilation.run(Stage::kernels)))
+    return OpenModule();
+  Expected<std::string> path = compileFor(device, compilation.getModule());
   return path ? openModuleFile(*path) : path.takeError();
 }
 
-/// Runs a case and two copies in turns.
-Expected<BenchmarkRow> runCase(BenchmarkCase &benchmark, const Request &request) {
-  normrt_options options = {NORMRT_VERSION, request.threads, NORMRT_CPU, 0, nullptr, nullptr, nullptr};
+const char *deviceName(const DeviceChoice &device) {
+  return device.kind == NORMRT_CUDA ? "cuda" : device.kind == NORMRT_SIMT ? "simt" : "cpu";
+}
+
+/// Runs a case and two copies in turns, on the host. `counts` is what the last call did on the simt device.
+Expected<BenchmarkRow> runCase(BenchmarkCase &benchmark, const Request &request, std::vector<OperandCount> &counts) {
+  CallOptions options(request.device, request.threads, &counts);
   normrt_error error = {};
   auto call = [&] {
+    counts.clear();
     return normrt_call(benchmark.entry, benchmark.inputs.data(), benchmark.inputs.size(), benchmark.outputs.data(),
-                       benchmark.outputs.size(), &options, &error);
+                       benchmark.outputs.size(), &options.options, &error);
   };
   if (call() != NORMRT_OK)
     return toError(error);
@@ -118,22 +145,13 @@ Expected<BenchmarkRow> runCase(BenchmarkCase &benchmark, const Request &request)
                                         request.repetitions);
   if (worst != NORMRT_OK)
     return toError(worstError);
-  const Timing &kernel = timings[0];
-  BenchmarkRow row;
-  row.name = benchmark.name;
+  BenchmarkRow row = makeRow(benchmark, timings);
+  row.device = deviceName(request.device);
   row.threads = request.threads;
-  row.repetitions = kernel.samples.size();
-  row.calls = row.repetitions * kernel.runsPerSample;
-  row.minimum = kernel.minimum();
-  row.median = kernel.median();
-  row.processor = medianOf(kernel.processor);
-  row.copyMinimum = timings[1].minimum();
-  row.copyMedian = timings[1].median();
-  row.ratioOfMinima = ratioOfMinima(kernel, timings[1]);
-  row.medianRatio = medianRatio(kernel, timings[1]);
-  row.ratioToMinimumCopy = ratioOfMinima(kernel, timings[2]);
-  row.traffic = traffic;
-  row.workingSet = benchmark.workingSet;
+  for (const OperandCount &count : counts) {
+    row.counted.read += count.read;
+    row.counted.written += count.written;
+  }
   row.fitsCaches = benchmark.workingSet < 4 * privateCacheBytes() * request.threads;
   return row;
 }
@@ -149,14 +167,27 @@ Error run(const Request &request, const normrt_module *module, StringRef executa
   Expected<BenchmarkArrays> arrays = BenchmarkArrays::create(*function, *shapes, request.threads, context);
   if (!arrays)
     return arrays.takeError();
+  std::optional<GpuMeasurement> gpu;
+  if (request.device.kind == NORMRT_CUDA) {
+    Expected<GpuMeasurement> opened = GpuMeasurement::create(request.device.index);
+    if (!opened)
+      return opened.takeError();
+    gpu.emplace(std::move(*opened));
+  }
   std::vector<BenchmarkRow> rows;
+  std::vector<OperandCount> counts, all;
   for (BenchmarkCase &benchmark : arrays->cases) {
-    Expected<BenchmarkRow> row = runCase(benchmark, request);
+    Expected<BenchmarkRow> row = gpu ? gpu->run(benchmark, request.repetitions) : runCase(benchmark, request, counts);
     if (!row)
       return row.takeError();
     rows.push_back(std::move(*row));
+    all.insert(all.end(), counts.begin(), counts.end());
   }
+  if (request.format == Format::table && gpu)
+    outs() << gpu->describe() << '\n';
   outs() << (request.format == Format::json ? toJson(rows, executable) : toTable(rows));
+  if (request.counters)
+    (request.format == Format::json ? errs() : outs()) << toTable(all);
   return Error::success();
 }
 
@@ -171,7 +202,9 @@ int main(int argc, char **argv) {
   cl::opt<std::string> file(cl::Positional, cl::desc("FILE|MODULE"), cl::Required, cl::cat(category));
   cl::opt<std::string> function("function", cl::Required, cl::cat(category)), shapes("shapes", cl::cat(category));
   cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
-                         cl::values(clEnumValN(Device::cpu, "cpu", "")));
+                         cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::simt, "simt", ""),
+                                    clEnumValN(Device::cuda, "cuda", "")));
+  DeviceOptions deviceOptions(category);
   cl::opt<int> threads("threads", cl::init(0), cl::cat(category)),
       repetitions("repetitions", cl::init(0), cl::cat(category));
   cl::opt<Format> format("format", cl::init(Format::table), cl::cat(category),
@@ -187,7 +220,18 @@ int main(int argc, char **argv) {
   };
   if (isWrong(threads, NORMRT_MAX_THREADS) || isWrong(repetitions, 1000000))
     return 2;
-  Request request{file, function, shapes, threads ? int(threads) : omp_get_max_threads(), repetitions, format};
+  DeviceChoice choice;
+  choice.kind = device == Device::simt ? NORMRT_SIMT : device == Device::cuda ? NORMRT_CUDA : NORMRT_CPU;
+  if (!deviceOptions.read("normc-bench", choice))
+    return 2;
+  if (threads.getNumOccurrences() && choice.isGpu()) {
+    errs() << "normc-bench: error: --threads goes with --device=cpu only\n";
+    return 2;
+  }
+  // Without a number, once on simt, which takes its time.
+  const int samples = repetitions ? int(repetitions) : device == Device::simt ? 1 : 0;
+  Request request{file,    function, shapes, threads ? int(threads) : omp_get_max_threads(),
+                  samples, format,   choice, deviceOptions.counters};
   Expected<OpenModule> module = open(request);
   if (module && !*module)
     return 1;

@@ -31,7 +31,16 @@ usage: normc-run FILE|MODULE --function=NAME --input=@a.npy .. [--output=@y.npy 
   --input=@FILE            a NumPy array (@- is standard input), in the order of the arguments
   --input=4x8xf32=0.5      an array filled with one number
   --output=@FILE           where to write a result (@- is standard output), in their order; without, a summary is printed
-  --device=cpu|reference   compiled (the default), or evaluated unfused in wider precision: the oracle
+  --device=cpu             compiled, the default
+  --device=reference       evaluated unfused in wider precision: the oracle
+  --device=cuda            GPU kernels on an NVIDIA GPU
+  --device-index=K         which one, counted from 0
+  --device=simt            GPU kernels on the host, every access and barrier of them checked
+  --target=sm_80           the GPU to compile a graph for: sm_75, sm_80, sm_86, sm_89, sm_90 or sm_90a; where not given,
+                           the one at hand, or sm_80 on simt
+  --simt-order=O           in which order threads take turns: ascending (the default), descending or shuffled
+  --simt-seed=N            of the shuffled order
+  --simt-counters          print the bytes that each kernel moved of each operand
   --ranks=N                share the call among N devices, as norm.shard on arguments says: sharded inputs are split, sharded
                            results joined, shares of gradients (norm.partial) added, so that files are those of one device
   --split=3,0,5,1          the shares, in rank order; without, even ones
@@ -55,12 +64,14 @@ exit status: 0 done, 1 the input or the check is at fault, 2 usage
 
 namespace {
 
-enum class Device { cpu, reference };
+enum class Device { cpu, reference, simt, cuda };
 
 struct Request {
   std::string file, function;
   std::vector<std::string> inputs, outputs, expected;
   Device device = Device::cpu;
+  DeviceChoice choice; ///< of a compiled function
+  bool counters = false;
   bool check = false, checkGradients = false, memory = false;
   double relative = 1e-5, absolute = 1e-8;
   RankOptions ranks;
@@ -130,6 +141,20 @@ Expected<bool> checkResults(const Request &request, ArrayRef<std::string> names,
   return ok;
 }
 
+StringRef deviceName(Device device) {
+  switch (device) {
+  case Device::cpu:
+    return "cpu";
+  case Device::reference:
+    return "the reference";
+  case Device::simt:
+    return "simt";
+  case Device::cuda:
+    return "cuda";
+  }
+  return "";
+}
+
 int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs, mlir::MLIRContext &context,
          mlir::ModuleOp plans = {}) {
   std::vector<std::string> names = callable.resultNames();
@@ -164,14 +189,36 @@ int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs,
   } else if (request.outputs.empty()) {
     printSummary(names, *results, context);
     outs() << fmt::format("{} took {:.3f} ms on {}\n", request.function, time.count(),
-                          request.device == Device::cpu ? "cpu" : "the reference");
+                          deviceName(request.device).str());
   }
   return 0;
 }
 
-/// The function in a module, on one device or on many.
-Expected<std::unique_ptr<Callable>> open(const Request &request, const std::string &path) {
-  return request.ranks.group.empty() ? openModule(path, request.function) : openRanks(path, request.function, request.ranks);
+/// Calls a function of a module, on one device or on many, and prints what was counted.
+int callModule(const Request &request, const std::string &path, ArrayRef<HostArray> inputs, mlir::MLIRContext &context,
+               mlir::ModuleOp plans = {}) {
+  std::vector<OperandCount> counts;
+  Expected<std::unique_ptr<Callable>> callable =
+      request.ranks.group.empty()
+          ? openModule(path, request.function, request.choice, request.counters ? &counts : nullptr)
+          : openRanks(path, request.function, request.ranks);
+  if (!callable)
+    return fail(toString(callable.takeError()));
+  int status = call(request, **callable, inputs, context, plans);
+  // Standard output may be a result.
+  if (request.counters)
+    (is_contained(request.outputs, "-") || is_contained(request.outputs, "@-") ? errs() : outs()) << toTable(counts);
+  return status;
+}
+
+/// Compiles for the device, which is looked for first. Empty where the compiler has said why not.
+Expected<std::string> compileGraph(const Request &request, Compilation &compilation) {
+  DeviceChoice device = request.choice;
+  if (Error missing = findDevice(device))
+    return missing;
+  if (failed(compilation.run(Stage::kernels)))
+    return std::string();
+  return compileFor(device, compilation.getModule());
 }
 
 /// What a norm.gradient says, before it is replaced.
@@ -190,15 +237,18 @@ std::optional<GradientRequest> findGradient(mlir::ModuleOp module, StringRef nam
 int check(const Request &request, Compilation &compilation, ArrayRef<HostArray> inputs) {
   std::optional<GradientRequest> gradient = findGradient(compilation.getModule(), request.function);
   mlir::OwningOpRef<mlir::ModuleOp> graphs = compilation.runOnCopy(Stage::gradient);
-  if (!graphs || failed(compilation.run(Stage::kernels)))
+  if (!graphs)
     return 1;
   Expected<std::unique_ptr<ReferenceCallable>> reference = openReference(*graphs, request.function);
   if (!reference)
     return fail(toString(reference.takeError()));
-  Expected<std::string> path = compileCached(emitModuleSource(compilation.getModule()));
+  Expected<std::string> path = compileGraph(request, compilation);
   if (!path)
     return fail(toString(path.takeError()));
-  Expected<std::unique_ptr<Callable>> callable = openModule(*path, request.function);
+  if (path->empty())
+    return 1;
+  std::vector<OperandCount> counts;
+  Expected<std::unique_ptr<Callable>> callable = openModule(*path, request.function, request.choice, &counts);
   if (!callable)
     return fail(toString(callable.takeError()));
   Expected<std::vector<HostArray>> results = (*callable)->call(inputs);
@@ -208,6 +258,8 @@ int check(const Request &request, Compilation &compilation, ArrayRef<HostArray> 
   if (!report)
     return fail(toString(report.takeError()));
   outs() << report->text;
+  if (request.counters)
+    outs() << toTable(counts);
   if (report->compared < report->elements)
     outs() << fmt::format("of {} numbers in {} nothing can be said: rounding may decide a choice there, divide by 0, or leave "
                           "the range of the type\n",
@@ -226,15 +278,11 @@ int runGraph(const Request &request) {
 
   if (request.check)
     return check(request, compilation, *inputs);
-  if (request.device == Device::cpu && !request.checkGradients) {
-    if (failed(compilation.run(Stage::kernels)))
-      return 1;
-    Expected<std::string> path = compileCached(emitModuleSource(compilation.getModule()));
+  if (request.device != Device::reference && !request.checkGradients) {
+    Expected<std::string> path = compileGraph(request, compilation);
     if (!path)
       return fail(toString(path.takeError()));
-    Expected<std::unique_ptr<Callable>> callable = open(request, *path);
-    return callable ? call(request, **callable, *inputs, context, compilation.getModule())
-                    : fail(toString(callable.takeError()));
+    return path->empty() ? 1 : callModule(request, *path, *inputs, context, compilation.getModule());
   }
 
   std::optional<GradientRequest> gradient = findGradient(compilation.getModule(), request.function);
@@ -262,12 +310,13 @@ int runModule(const Request &request) {
                             request.checkGradients ? "--check-gradients"
                             : request.check        ? "--check"
                                                    : "--device=reference"));
+  if (Error fault = checkModule(request.file, request.choice))
+    return fail(toString(std::move(fault)));
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
   Expected<std::vector<HostArray>> inputs = readInputs(request, context);
   if (!inputs)
     return fail(toString(inputs.takeError()));
-  Expected<std::unique_ptr<Callable>> callable = open(request, request.file);
-  return callable ? call(request, **callable, *inputs, context) : fail(toString(callable.takeError()));
+  return callModule(request, request.file, *inputs, context);
 }
 
 /// What is wrong with --ranks, --split and --group together, or ""; completes them.
@@ -305,7 +354,9 @@ int main(int argc, char **argv) {
   cl::list<std::string> inputs("input", cl::cat(category)), outputs("output", cl::cat(category)),
       expected("expected-output", cl::cat(category));
   cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
-                         cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", "")));
+                         cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", ""),
+                                    clEnumValN(Device::simt, "simt", ""), clEnumValN(Device::cuda, "cuda", "")));
+  DeviceOptions deviceOptions(category);
   cl::opt<bool> memory("memory", cl::cat(category)), check("check", cl::cat(category)),
       checkGradients("check-gradients", cl::cat(category));
   cl::opt<int32_t> ranks("ranks", cl::init(0), cl::cat(category));
@@ -319,6 +370,14 @@ int main(int argc, char **argv) {
               "none of --device=reference, --check-gradients, --output and --expected-output\n";
     return 2;
   }
+  DeviceChoice choice;
+  choice.kind = device == Device::simt ? NORMRT_SIMT : device == Device::cuda ? NORMRT_CUDA : NORMRT_CPU;
+  if (!deviceOptions.read("normc-run", choice))
+    return 2;
+  if (choice.isGpu() && checkGradients) {
+    errs() << "normc-run: error: --check-gradients runs in the reference's precision, on no device\n";
+    return 2;
+  }
   if (memory && (check || checkGradients || device == Device::reference)) {
     errs() << "normc-run: error: --memory tells of the arrays of a compiled function: it goes with none of --device=reference, "
               "--check and --check-gradients\n";
@@ -330,6 +389,11 @@ int main(int argc, char **argv) {
     errs() << "normc-run: error: " << fault << '\n';
     return 2;
   }
-  Request request{file, function, inputs, outputs, expected, device, check, checkGradients, memory, relative, absolute, spread};
+  if (!spread.group.empty() && choice.isGpu()) {
+    errs() << "normc-run: error: ranks run on the CPU: --ranks, --split and --group go with none of --device=simt and --device=cuda\n";
+    return 2;
+  }
+  Request request{file,  function,       inputs, outputs,  expected, device, choice, deviceOptions.counters,
+                  check, checkGradients, memory, relative, absolute, spread};
   return isModule(request.file) ? runModule(request) : runGraph(request);
 }

@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/EmitCpp.h"
 #include "compiler/Backends/Derivation/EmitDerivation.h"
+#include "compiler/Backends/Ptx/Target.h"
 #include "compiler/Tools/Compilation.h"
+#include "compiler/Tools/GpuModule.h"
 #include "compiler/Tools/Output.h"
 #include "compiler/Tools/SharedObject.h"
 #include "compiler/Tools/Timing.h"
@@ -21,7 +23,7 @@ using namespace llvm;
 
 static constexpr const char *help = R"(normc: compiles normalization graphs
 
-usage: normc FILE [-o OUT] [--emit=STAGE] [--format=text|latex] [--target=cpu] [--timing]
+usage: normc FILE [-o OUT] [--emit=STAGE] [--format=text|latex] [--target=TARGET] [--timing]
 
   FILE             a graph as text (.mlir); - is standard input
   -o OUT           where to write; - is standard output, the default for text
@@ -31,9 +33,13 @@ usage: normc FILE [-o OUT] [--emit=STAGE] [--format=text|latex] [--target=cpu] [
                    closed-form  collapsed by algebra; what the forward saves for the backward
                    kernels    plans of kernels
                    cpp        one C++17 file, with extern "C" functions
+                   llvm       the GPU's kernels as LLVM IR
+                   ptx        the same as PTX
+                   cubin      the same as machine code, where the CUDA Toolkit's ptxas is present
                    module     a shared object for normc-run and the runtime (the default; OUT is FILE with .so)
   --format=latex   the derivation as a LaTeX document
-  --target=cpu     what to emit for
+  --target=TARGET  cpu (the default), or the GPU that a module is for, too: sm_75, sm_80, sm_86, sm_89, sm_90 or sm_90a;
+                   llvm, ptx and cubin are for sm_80 where no GPU is named
   --timing         print to standard error how many milliseconds each stage took
 
 examples:
@@ -50,7 +56,9 @@ exit status: 0 done, 1 the input is at fault, 2 usage
 
 namespace {
 
-enum class Emit { graph, gradient, derivation, closedForm, kernels, cpp, module };
+enum class Emit { graph, gradient, derivation, closedForm, kernels, cpp, llvm, ptx, cubin, module };
+
+bool isGpuText(Emit emit) { return emit == Emit::llvm || emit == Emit::ptx || emit == Emit::cubin; }
 
 std::string printModule(mlir::ModuleOp module) {
   std::string text;
@@ -76,7 +84,7 @@ normc::Stage stageOf(Emit emit) {
 }
 
 /// Compiles to a shared object beside where normc runs, unless `output` says where.
-int emitModule(mlir::ModuleOp module, StringRef input, std::string output, mlir::TimingScope &timing) {
+int emitModule(mlir::ModuleOp module, StringRef input, std::string output, StringRef target, mlir::TimingScope &timing) {
   if (output.empty()) {
     SmallString<128> path(input == "-" ? "module" : sys::path::filename(input));
     sys::path::replace_extension(path, ".so");
@@ -85,6 +93,14 @@ int emitModule(mlir::ModuleOp module, StringRef input, std::string output, mlir:
   if (output == "-") {
     errs() << "normc: error: a module is not written to standard output; name a file with -o\n";
     return 2;
+  }
+  if (target != "cpu") {
+    mlir::TimingScope both = timing.nest("emission and the system's compiler");
+    if (Error error = normc::compileGpuModule(module, target, output)) {
+      errs() << "normc: error: " << toString(std::move(error)) << '\n';
+      return 1;
+    }
+    return 0;
   }
   mlir::TimingScope emission = timing.nest("emission");
   std::string source = normc::emitModuleSource(module);
@@ -97,7 +113,7 @@ int emitModule(mlir::ModuleOp module, StringRef input, std::string output, mlir:
   return 0;
 }
 
-int compile(StringRef input, const std::string &output, Emit emit, normc::derivation::Format format,
+int compile(StringRef input, const std::string &output, Emit emit, StringRef target, normc::derivation::Format format,
             mlir::TimingScope &timing) {
   mlir::TimingScope setUp = timing.nest("set-up");
   normc::Compilation compilation(&timing);
@@ -105,7 +121,7 @@ int compile(StringRef input, const std::string &output, Emit emit, normc::deriva
   if (failed(compilation.parse(input)) || failed(compilation.run(stageOf(emit))))
     return 1;
   if (emit == Emit::module)
-    return emitModule(compilation.getModule(), input, output, timing);
+    return emitModule(compilation.getModule(), input, output, target, timing);
   mlir::TimingScope emission = timing.nest("emission");
   std::string text;
   if (emit == Emit::derivation) {
@@ -113,6 +129,16 @@ int compile(StringRef input, const std::string &output, Emit emit, normc::deriva
     if (failed(derivation))
       return 1;
     text = std::move(*derivation);
+  } else if (isGpuText(emit)) {
+    const auto what = emit == Emit::llvm  ? normc::GpuText::llvm
+                      : emit == Emit::ptx ? normc::GpuText::ptx
+                                          : normc::GpuText::cubin;
+    Expected<std::string> made = normc::emitGpuText(compilation.getModule(), target == "cpu" ? "sm_80" : target, what);
+    if (!made) {
+      errs() << "normc: error: " << toString(made.takeError()) << '\n';
+      return 1;
+    }
+    text = std::move(*made);
   } else {
     text = emit == Emit::cpp ? normc::cpp::emitCpp(compilation.getModule()).text : printModule(compilation.getModule());
   }
@@ -131,10 +157,9 @@ int main(int argc, char **argv) {
                                 clEnumValN(Emit::derivation, "derivation", ""),
                                 clEnumValN(Emit::closedForm, "closed-form", ""),
                                 clEnumValN(Emit::kernels, "kernels", ""), clEnumValN(Emit::cpp, "cpp", ""),
-                                clEnumValN(Emit::module, "module", "")));
-  enum class Target { cpu };
-  cl::opt<Target> target("target", cl::desc("what to emit for"), cl::init(Target::cpu), cl::cat(category),
-                         cl::values(clEnumValN(Target::cpu, "cpu", "")));
+                                clEnumValN(Emit::llvm, "llvm", ""), clEnumValN(Emit::ptx, "ptx", ""),
+                                clEnumValN(Emit::cubin, "cubin", ""), clEnumValN(Emit::module, "module", "")));
+  cl::opt<std::string> target("target", cl::desc("what to emit for"), cl::init("cpu"), cl::cat(category));
   using normc::derivation::Format;
   cl::opt<Format> format("format", cl::desc("of a derivation"), cl::init(Format::text), cl::cat(category),
                          cl::values(clEnumValN(Format::text, "text", ""), clEnumValN(Format::latex, "latex", "")));
@@ -145,9 +170,28 @@ int main(int argc, char **argv) {
     errs() << "normc: error: --format is for --emit=derivation\n";
     return 2;
   }
+  if (target != "cpu" && !normc::ptx::findTarget(target)) {
+    errs() << "normc: error: --target=" << target << " is none of cpu";
+    for (const normc::ptx::Target &known : normc::ptx::targets)
+      errs() << ", " << known.name;
+    errs() << '\n';
+    return 2;
+  }
+  if (target != "cpu" && !isGpuText(emit) && emit != Emit::module) {
+    errs() << "normc: error: --target=" << target << " is for --emit=llvm, ptx, cubin and module\n";
+    return 2;
+  }
+  if (target == "cpu" && target.getNumOccurrences() && isGpuText(emit)) {
+    errs() << "normc: error: --emit=llvm, ptx and cubin are for a GPU, not for --target=cpu\n";
+    return 2;
+  }
+  if (emit == Emit::cubin && (output.empty() || output == "-")) {
+    errs() << "normc: error: a cubin is not written to standard output; name a file with -o\n";
+    return 2;
+  }
   mlir::DefaultTimingManager manager;
   if (timing)
     normc::printMilliseconds(manager);
   mlir::TimingScope root = manager.getRootScope();
-  return compile(input, output, emit, format, root);
+  return compile(input, output, emit, target, format, root);
 }

@@ -13,8 +13,8 @@ namespace normc::runtime::cuda {
 Status StreamDevice::allocate(int64_t bytes, void *&address) {
   DevicePointer pointer = 0;
   const size_t size = size_t(std::max<int64_t>(bytes, 1));
-  Status failed = gpu.getPool() ? driver.memAllocFromPool(&pointer, size, gpu.getPool(), stream)
-                                : driver.memAlloc(&pointer, size);
+  Status failed =
+      gpu.getPool() ? driver.memAllocFromPool(&pointer, size, gpu.getPool(), stream) : driver.memAlloc(&pointer, size);
   if (failed)
     return failed;
   address = toAddress(pointer);
@@ -51,8 +51,8 @@ Status StreamDevice::launch(const normc_launch &launch, void **parameters, int32
     return {failed.getCode(), "kernel '" + std::string(launch.kernel) + "': " + failed.getMessage()};
   };
   if (launch.cooperative && !gpu.canCooperate())
-    return within({NORMRT_NO_DEVICE, "its blocks meet at barriers of the grid, which " + gpu.describe() +
-                                         " does not offer"});
+    return within(
+        {NORMRT_NO_DEVICE, "its blocks meet at barriers of the grid, which " + gpu.describe() + " does not offer"});
   Function function = nullptr;
   if (Status failed = module.find(launch.kernel, launch.shared, function))
     return within(failed);

@@ -58,8 +58,9 @@ Status Devices::openSimt(const normrt_options &options, std::unique_ptr<Device> 
     return badArgument("there is no order " + std::to_string(simt->order) +
                        " of threads; they are 0 (ascending), 1 (descending) and 2 (shuffled)");
   if (simt && (simt->multiprocessors < 0 || simt->multiprocessors > mostMultiprocessors))
-    return badArgument("a GPU with " + std::to_string(simt->multiprocessors) + " multiprocessors cannot be played; give 1 to " +
-                       std::to_string(mostMultiprocessors) + ", or 0");
+    return badArgument("a GPU with " + std::to_string(simt->multiprocessors) +
+                       " multiprocessors cannot be played; give 1 to " + std::to_string(mostMultiprocessors) +
+                       ", or 0");
   device = std::make_unique<SimtDevice>(table.simt, capabilityOf(table.ptx_target), simt);
   return {};
 }

@@ -28,7 +28,8 @@ Status GpuRunner::allocate(int64_t bytes, const std::string &what, void *&data) 
     const std::string reason = ": " + failed.getMessage();
     if (failed.getCode() != NORMRT_OUT_OF_MEMORY)
       return {failed.getCode(), "cannot allocate the " + std::to_string(bytes) + " bytes of " + what + reason};
-    return {NORMRT_OUT_OF_MEMORY, "no memory on the GPU for the " + std::to_string(bytes) + " bytes of " + what + reason};
+    return {NORMRT_OUT_OF_MEMORY,
+            "no memory on the GPU for the " + std::to_string(bytes) + " bytes of " + what + reason};
   }
   allocated.push_back(data);
   return {};
@@ -55,8 +56,8 @@ Status runOnDevice(const Function &function, const Frame &frame, Device &device)
 }
 
 /// Host arrays' twins on the device. An array without elements, or of which only the extents are read, has none.
-static Status allocateTwins(const normc_value *values, const std::vector<Array> &arrays, const char *kind, GpuRunner &runner,
-                            std::vector<Array> &twins) {
+static Status allocateTwins(const normc_value *values, const std::vector<Array> &arrays, const char *kind,
+                            GpuRunner &runner, std::vector<Array> &twins) {
   for (size_t i = 0; i < arrays.size(); ++i) {
     twins[i].data = nullptr;
     if (arrays[i].bytes > 0 && (values[i].flags & NORMC_EXTENTS_ONLY) == 0)
@@ -69,8 +70,7 @@ static Status allocateTwins(const normc_value *values, const std::vector<Array> 
 /// All but the waiting: host memory is being written until then, so the caller waits also where this fails.
 static Status runTwins(const Function &function, const Frame &frame, Device &device, GpuRunner &runner) {
   Frame twin = frame;
-  if (Status failed =
-          allocateTwins(frame.signature.arguments, frame.arguments, "argument", runner, twin.arguments))
+  if (Status failed = allocateTwins(frame.signature.arguments, frame.arguments, "argument", runner, twin.arguments))
     return failed;
   if (Status failed = allocateTwins(frame.signature.results, frame.results, "result", runner, twin.results))
     return failed;

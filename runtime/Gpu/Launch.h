@@ -12,8 +12,9 @@
 
 namespace normc::runtime::gpu {
 
-/// Finds out whether a launch is one that a plan may ask for (its buffers are among `bufferCount`, its numbers make sense), and
-/// one that a GPU can do. A module that breaks the first rule is damaged; the second depends on the extents of the call.
+/// Finds out whether a launch is one that a plan may ask for (its buffers are among `bufferCount`, its numbers make
+/// sense), and one that a GPU can do. A module that breaks the first rule is damaged; the second depends on the extents
+/// of the call.
 Status checkLaunch(const normc_launch &launch, int32_t bufferCount, const normc_gpu &gpu);
 
 } // namespace normc::runtime::gpu

@@ -62,8 +62,8 @@ Status SimtDevice::launch(const normc_launch &launch, void **parameters, int32_t
   if (!kernel)
     return badModule(name + " has no twin for the host; compile the module again");
   if (kernel->parameter_count != count)
-    return badModule(name + " takes " + std::to_string(kernel->parameter_count) + " parameters, but its plan gives it " +
-                     std::to_string(count) + "; compile the module again");
+    return badModule(name + " takes " + std::to_string(kernel->parameter_count) +
+                     " parameters, but its plan gives it " + std::to_string(count) + "; compile the module again");
   return machine.launch(*kernel, launch.grid, launch.block, launch.shared, launch.cluster, launch.cooperative != 0,
                         parameters);
 }

@@ -14,6 +14,7 @@ import time
 
 import numpy
 
+import interface
 import normrt
 
 # Each module offers NAMES, and make(name, case, arguments, cotangent) -> ({half: run}, {half: array}): y and dx.
@@ -85,7 +86,7 @@ def compare(case, peers, options):
                                           {"arguments": arguments, "cotangent": cotangent}, options.threads)
     for run in halves.values():
         run()
-    results = {"forward": arrays[normrt.RESULT, 0], "backward": arrays[normrt.GRADIENT, 0]} if case["training"] else \
+    results = {"forward": arrays[interface.RESULT, 0], "backward": arrays[interface.GRADIENT, 0]} if case["training"] else \
         {"forward": arrays["result", 0]}
     candidates = {half: {"normc": run} for half, run in halves.items()}
     failed = {}

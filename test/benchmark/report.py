@@ -35,6 +35,16 @@ def markdown(rows, peers, context):
     return "\n".join(lines) + "\n"
 
 
+def gpu_markdown(rows, peers, context):
+    lines = [f"{context['gpu']}; PyTorch: {context['pytorch']}; {context['date']}.", "",
+             "`to copy`: the time beside a copy within the GPU's memory that moves as many bytes as the kernels are certified to (MB),",
+             "fastest samples of one loop; `to least`: beside one of the bytes that any implementation must move. A peer's column: how",
+             "many times as long as normc it takes.", ""]
+    lines += ["| " + " | ".join(COLUMNS + list(peers)) + " |", "|" + "---|" + "---:|" * (len(COLUMNS) + len(peers) - 1)]
+    lines += ["| " + " | ".join(cells(row, peers)) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
 COLORS = ["#c2410c", "#7c3aed", "#15803d", "#be185d", "#a16207"]
 LIMIT = 12.0  # the plot's last ratio; what is slower lies on its edge
 

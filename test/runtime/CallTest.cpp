@@ -285,7 +285,7 @@ TEST_F(CallTest, FailingEntry) {
   EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 1");
   status = NORMC_ENTRY_BAD_ARGUMENT;
   EXPECT_EQ(call("fail", {{&status, {1}, i32}}, {}), NORMRT_BAD_ARGUMENT);
-  EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 2");
+  EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 3");
   status = 7;
   EXPECT_EQ(call("fail", {{&status, {1}, i32}}, {}), NORMRT_INTERNAL);
   EXPECT_STREQ(error.message, "function 'fail' failed: asked for status 7");

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "runtime/normrt.h"
+#include "runtime/normrt_device.h"
 
 /* Called by a test, so that the header is linked from C too. */
 int opensNothing(void);

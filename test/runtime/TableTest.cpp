@@ -121,6 +121,21 @@ TEST_F(TableTest, Twins) {
   EXPECT_EQ(fault(), "");
   twins.kernel_count = 1;
   EXPECT_EQ(fault(), "its GPU kernels for the host are counted, but not described");
+  twins.kernel_count = 1;
+  normc_simt_access access = {0, 0, 4, 4, NORMC_SIMT_GLOBAL, NORMC_SIMT_LOAD};
+  normc_simt_kernel kernel = {};
+  twins.kernels = &kernel;
+  EXPECT_EQ(fault(), "its GPU kernel 0 for the host has no name or no code");
+  kernel.name = "k";
+  kernel.run = [](auto...) {};
+  EXPECT_EQ(fault(), "");
+  kernel.access_count = 1;
+  EXPECT_EQ(fault(), "its GPU kernel 0 for the host has operands, accesses, places or arrays that are counted, but not "
+                     "described");
+  kernel.accesses = &access;
+  EXPECT_EQ(fault(), "its GPU kernel 0 for the host accesses operand 0, but there are 0");
+  access.operand = -1;
+  EXPECT_EQ(fault(), "");
   twins.version = 99;
   EXPECT_EQ(fault(), "its GPU kernels for the host are of version 99, but this runtime reads version 1");
 }

@@ -187,7 +187,9 @@ Source emitCpp(ModuleOp module) {
   SmallVector<kernel::PlanOp> plans(module.getOps<kernel::PlanOp>());
   // What follows normc_ in the declarations of modules.
   for (const char *word : {"context", "value", "entry", "entries", "entry_function", "gradient", "gradients", "module",
-                           "module_v1", "table", "traffic", "traffic_function", "plus", "times", "group", "all_gather_function"})
+                           "module_v1", "table", "traffic", "traffic_function", "plus", "times", "split", "most", "least",
+                           "ceil", "blocks", "row_lanes", "divide", "points_split", "runs_split", "columns_split", "ptx",
+                           "gpu", "gpu_plan", "launch", "temporary", "simt_module", "group", "all_gather_function"})
     functions.unique(word);
   for (kernel::PlanOp plan : plans)
     source.entries[plan.getSymName()] = "normc_" + functions.unique(plan.getSymName());

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/Names.h"
+#include "compiler/Backends/Manifest/EmitGpuPlan.h"
 #include "compiler/Backends/Manifest/Manifest.h"
 #include "runtime/simt_hooks.h"
 
@@ -218,15 +219,19 @@ static std::string trafficFunction(const std::string &prefix, const Function &en
 
 std::string emitTable(const Manifest &manifest, const llvm::StringMap<std::string> &entries) {
   std::string tables, rows, gradientRows;
+  if (manifest.gpu)
+    tables += gpuPlanHelpers() + emitTextConstant("normc_ptx", manifest.gpu->ptx);
   for (auto [index, entry] : llvm::enumerate(manifest.entries)) {
     // A digit, with which no function that is named after a user's can begin.
     std::string prefix = fmt::format("normc_{}_entry", index);
     tables += "\n" + valueTables(prefix, entry) + adapter(prefix, entry, entries.lookup(entry.name)) +
               trafficFunction(prefix, entry);
-    rows += fmt::format("    {{{}, {}, {}, {}, 0, {}, {}, {}_run, {}_traffic, nullptr}},\n", stringLiteral(entry.name),
+    if (manifest.gpu)
+      tables += emitGpuPlan(prefix, manifest.gpu->plans.at(entry.name));
+    rows += fmt::format("    {{{}, {}, {}, {}, 0, {}, {}, {}_run, {}_traffic, {}}},\n", stringLiteral(entry.name),
                         entry.arguments.size(), entry.results.size(), entry.symbols,
                         reference(prefix, "arguments", entry.arguments), reference(prefix, "results", entry.results),
-                        prefix, prefix);
+                        prefix, prefix, manifest.gpu ? "&" + prefix + "_gpu" : "nullptr");
   }
   for (auto [index, gradient] : llvm::enumerate(manifest.gradients)) {
     std::string prefix = fmt::format("normc_{}_gradient", index);
@@ -243,9 +248,10 @@ std::string emitTable(const Manifest &manifest, const llvm::StringMap<std::strin
   if (manifest.hostTwins)
     tables += fmt::format("extern \"C\" const normc_simt_module {};\n", NORMC_SIMT_SYMBOL);
   tables += fmt::format("static const normc_module normc_table = {{{}, {}, {}, 0, instruction_sets, normc_entries, {}, "
-                        "nullptr, nullptr, {}}};\n\nextern \"C\" const normc_module *{}(void) {{ return &normc_table; }}\n",
+                        "{}, {}, {}}};\n\nextern \"C\" const normc_module *{}(void) {{ return &normc_table; }}\n",
                         NORMC_MODULE_VERSION, manifest.entries.size(), manifest.gradients.size(),
-                        gradientRows.empty() ? "nullptr" : "normc_gradients",
+                        gradientRows.empty() ? "nullptr" : "normc_gradients", manifest.gpu ? "normc_ptx" : "nullptr",
+                        manifest.gpu ? stringLiteral(manifest.gpu->target) : "nullptr",
                         manifest.hostTwins ? "&" NORMC_SIMT_SYMBOL : "nullptr", NORMC_MODULE_SYMBOL);
   return declarations + instructionSets() + tables;
 }

@@ -7,11 +7,14 @@
 #ifndef NORMC_COMPILER_BACKENDS_MANIFEST_MANIFEST_H
 #define NORMC_COMPILER_BACKENDS_MANIFEST_MANIFEST_H
 
+#include "compiler/Backends/Ptx/LaunchPlan.h"
 #include "dialects/Kernel/Certificate.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/ADT/StringMap.h"
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,9 +42,16 @@ struct Function {
   kernel::Traffic traffic;             ///< of an entry: the bytes that a call moves
 };
 
+/// What a module has for a GPU.
+struct GpuPart {
+  std::map<std::string, ptx::LaunchPlan> plans; ///< by entry
+  std::string ptx, target;
+};
+
 struct Manifest {
   std::vector<Function> entries, gradients;
   bool hostTwins = false; ///< whether the module is linked with the twins of its GPU kernels
+  std::optional<GpuPart> gpu;
 };
 
 /// The manifest of a module of plans and pairs.

@@ -29,6 +29,25 @@ static double leastBytesOf(const normc_traffic &traffic) {
   return double(traffic.minimum_read) + double(traffic.minimum_written);
 }
 
+BenchmarkRow makeRow(const BenchmarkCase &benchmark, ArrayRef<Timing> timings) {
+  const Timing &kernel = timings[0];
+  BenchmarkRow row;
+  row.name = benchmark.name;
+  row.repetitions = kernel.samples.size();
+  row.calls = row.repetitions * kernel.runsPerSample;
+  row.minimum = kernel.minimum();
+  row.median = kernel.median();
+  row.processor = medianOf(kernel.processor);
+  row.copyMinimum = timings[1].minimum();
+  row.copyMedian = timings[1].median();
+  row.ratioOfMinima = ratioOfMinima(kernel, timings[1]);
+  row.medianRatio = medianRatio(kernel, timings[1]);
+  row.ratioToMinimumCopy = ratioOfMinima(kernel, timings[2]);
+  row.traffic = benchmark.traffic;
+  row.workingSet = benchmark.workingSet;
+  return row;
+}
+
 std::string toTable(ArrayRef<BenchmarkRow> rows) {
   size_t width = 8;
   for (const BenchmarkRow &row : rows)
@@ -37,16 +56,21 @@ std::string toTable(ArrayRef<BenchmarkRow> rows) {
       fmt::format("{:<{}} {:>7} {:>11} {:>11} {:>10} {:>10} {:>8} {:>8} {:>10} {:>12}\n", "function", width, "threads",
                   "median/ms", "min/ms", "MB", "least MB", "GB/s", "to copy", "by median", "to the least");
   bool anyFits = false;
+  const bool onGpu = any_of(rows, [](const BenchmarkRow &row) { return row.device == "cuda"; });
   for (const BenchmarkRow &row : rows) {
-    text +=
-        fmt::format("{:<{}} {:>7} {:>11.4f} {:>11.4f} {:>10.3f} {:>10.3f} {:>8.2f} {:>8.2f} {:>10.2f} {:>12.2f}{}\n",
-                    row.name, width, row.threads, 1e3 * row.median, 1e3 * row.minimum, 1e-6 * bytesOf(row.traffic),
-                    1e-6 * leastBytesOf(row.traffic), 1e-9 * bytesOf(row.traffic) / row.median, row.ratioOfMinima,
-                    row.medianRatio, row.ratioToMinimumCopy, row.fitsCaches ? "  *" : "");
+    text += fmt::format(
+        "{:<{}} {:>7} {:>11.4f} {:>11.4f} {:>10.3f} {:>10.3f} {:>8.2f} {:>8.2f} {:>10.2f} {:>12.2f}{}\n", row.name,
+        width, row.device == "cuda" ? "-" : std::to_string(row.threads), 1e3 * row.median, 1e3 * row.minimum,
+        1e-6 * bytesOf(row.traffic), 1e-6 * leastBytesOf(row.traffic), 1e-9 * bytesOf(row.traffic) / row.median,
+        row.ratioOfMinima, row.medianRatio, row.ratioToMinimumCopy, row.fitsCaches ? "  *" : "");
     anyFits |= row.fitsCaches;
   }
   if (anyFits)
-    text += "* the arrays are smaller than four times the threads' level 2 caches: this is not the speed of memory\n";
+    text += fmt::format(
+        "* the arrays are smaller than four times the {} level 2 cache{}: this is not the speed of memory\n",
+        onGpu ? "GPU's" : "threads'", onGpu ? "" : "s");
+  if (any_of(rows, [](const BenchmarkRow &row) { return row.device == "simt"; }))
+    text += "simt executes GPU kernels on the host and checks them: its times are not a GPU's\n";
   return text;
 }
 
@@ -111,7 +135,7 @@ static json::Object context(StringRef executable) {
 
 std::string toJson(ArrayRef<BenchmarkRow> rows, StringRef executable) {
   json::Array benchmarks;
-  for (auto [index, row] : enumerate(rows))
+  for (auto [index, row] : enumerate(rows)) {
     benchmarks.push_back(json::Object{{"name", row.name},
                                       {"family_index", int64_t(index)},
                                       {"per_family_instance_index", 0},
@@ -120,6 +144,7 @@ std::string toJson(ArrayRef<BenchmarkRow> rows, StringRef executable) {
                                       {"repetitions", row.repetitions},
                                       {"repetition_index", 0},
                                       {"threads", row.threads},
+                                      {"device", row.device},
                                       {"iterations", row.calls},
                                       {"real_time", 1e9 * row.median},
                                       {"cpu_time", 1e9 * row.processor},
@@ -139,6 +164,11 @@ std::string toJson(ArrayRef<BenchmarkRow> rows, StringRef executable) {
                                       {"fastest_copy_time", 1e9 * row.copyMinimum},
                                       {"working_set_bytes", row.workingSet},
                                       {"fits_caches", row.fitsCaches ? 1 : 0}});
+    if (row.device == "simt") {
+      (*benchmarks.back().getAsObject())["counted_bytes_read"] = row.counted.read;
+      (*benchmarks.back().getAsObject())["counted_bytes_written"] = row.counted.written;
+    }
+  }
   std::string text;
   raw_string_ostream stream(text);
   stream << formatv("{0:2}",

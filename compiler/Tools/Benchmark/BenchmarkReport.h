@@ -7,7 +7,8 @@
 #ifndef NORMC_COMPILER_TOOLS_BENCHMARK_BENCHMARKREPORT_H
 #define NORMC_COMPILER_TOOLS_BENCHMARK_BENCHMARKREPORT_H
 
-#include "runtime/module_format.h"
+#include "compiler/Tools/Benchmark/BenchmarkArrays.h"
+#include "compiler/Tools/Benchmark/Measurement.h"
 
 #include "llvm/ADT/ArrayRef.h"
 #include <string>
@@ -17,7 +18,8 @@ namespace normc {
 /// One function, measured. Times are seconds per call.
 struct BenchmarkRow {
   std::string name;
-  int threads = 1;
+  std::string device = "cpu";
+  int threads = 1; ///< of the CPU
   int64_t repetitions = 0;
   int64_t calls = 0; ///< in all repetitions together
   double minimum = 0.0, median = 0.0, processor = 0.0;
@@ -26,8 +28,14 @@ struct BenchmarkRow {
   double ratioToMinimumCopy = 0.0;               ///< of minima, to a copy of the minimum bytes
   normc_traffic traffic = {};
   int64_t workingSet = 0;
-  bool fitsCaches = false; ///< the working set is less than four times the threads' private caches
+  /// The working set is less than four times the threads' private caches; of a GPU, all arrays that calls take in turns
+  /// are less than four times its cache.
+  bool fitsCaches = false;
+  normc_traffic counted = {}; ///< on the simt device, what its kernels did read and write
 };
+
+/// The row of a case whose calls, copies of the certified bytes and copies of the minimum bytes took `timings`.
+BenchmarkRow makeRow(const BenchmarkCase &benchmark, llvm::ArrayRef<Timing> timings);
 
 /// A table for a person.
 std::string toTable(llvm::ArrayRef<BenchmarkRow> rows);

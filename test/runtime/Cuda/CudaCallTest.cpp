@@ -114,9 +114,10 @@ TEST_F(CudaCallTest, KernelFault) {
 }
 
 TEST_F(CudaCallTest, MissingKernel) {
-  EXPECT_EQ(messageOf("missing", NORMRT_DEVICE_FAILED),
-            "function 'missing' failed: kernel 'nowhere': cuModuleGetFunction failed with CUDA_ERROR_NOT_FOUND (500: words "
-            "for it)");
+  EXPECT_EQ(
+      messageOf("missing", NORMRT_DEVICE_FAILED),
+      "function 'missing' failed: kernel 'nowhere': cuModuleGetFunction failed with CUDA_ERROR_NOT_FOUND (500: words "
+      "for it)");
 }
 
 TEST_F(CudaCallTest, NoMemory) {
@@ -124,8 +125,9 @@ TEST_F(CudaCallTest, NoMemory) {
   normrt_status status = NORMRT_OK;
   computeAll(10, status);
   EXPECT_EQ(status, NORMRT_OUT_OF_MEMORY);
-  EXPECT_STREQ(error.message, "no memory on the GPU for the 4 bytes of argument 'w': cuMemAllocFromPoolAsync failed with "
-                              "CUDA_ERROR_OUT_OF_MEMORY (2: words for it)");
+  EXPECT_STREQ(error.message,
+               "no memory on the GPU for the 4 bytes of argument 'w': cuMemAllocFromPoolAsync failed with "
+               "CUDA_ERROR_OUT_OF_MEMORY (2: words for it)");
 }
 
 // Whichever call fails: the code is told, nothing is left behind, and the module works when the driver does.
@@ -217,8 +219,9 @@ TEST_F(DeviceArrays, MixedPlaces) {
   float value = 1;
   DLTensor inputs[] = {onDevice({1}, extents[0]), tensor(&value, extents[1])}, output = onDevice({0}, extents[2]);
   EXPECT_EQ(normrt_call(find("scale"), inputs, 2, &output, 1, &options, &error), NORMRT_BAD_ARGUMENT);
-  EXPECT_STREQ(error.message, "argument 'w' has an array on device 0 of type 1, but the call runs on GPU 0 with arrays in "
-                              "its memory; pass all of them there (device type 2) or all in the CPU's");
+  EXPECT_STREQ(error.message,
+               "argument 'w' has an array on device 0 of type 1, but the call runs on GPU 0 with arrays in "
+               "its memory; pass all of them there (device type 2) or all in the CPU's");
   inputs[1] = onDevice({1}, extents[1]);
   inputs[1].device.device_id = 1;
   EXPECT_EQ(normrt_call(find("scale"), inputs, 2, &output, 1, &options, &error), NORMRT_BAD_ARGUMENT);

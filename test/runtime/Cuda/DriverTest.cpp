@@ -23,8 +23,9 @@ struct DriverTest : MockDriver {
 
 TEST_F(DriverTest, NoDriver) {
   set("NORMC_LIBCUDA", "/nowhere/libcuda.so.1");
-  EXPECT_EQ(refusal(), "cannot use a GPU: there is no NVIDIA driver on this machine (/nowhere/libcuda.so.1: cannot open "
-                       "shared object file: No such file or directory)");
+  EXPECT_EQ(refusal(),
+            "cannot use a GPU: there is no NVIDIA driver on this machine (/nowhere/libcuda.so.1: cannot open "
+            "shared object file: No such file or directory)");
 }
 
 TEST_F(DriverTest, NotADriver) {
@@ -38,8 +39,9 @@ TEST_F(DriverTest, NotADriver) {
 
 TEST_F(DriverTest, OldDriver) {
   set("NORMC_MOCK_VERSION", "11040");
-  EXPECT_EQ(refusal(), "cannot use a GPU: the NVIDIA driver is one for CUDA 11.4, but 11.8 or later is needed; update the "
-                       "driver");
+  EXPECT_EQ(refusal(),
+            "cannot use a GPU: the NVIDIA driver is one for CUDA 11.4, but 11.8 or later is needed; update the "
+            "driver");
   EXPECT_EQ(count("cuInit"), 0);
 }
 
@@ -66,26 +68,29 @@ TEST_F(DriverTest, UnknownCode) {
   EXPECT_EQ(messageOf("together", NORMRT_NO_DEVICE, 4),
             "cannot use a GPU: cuInit failed with an error that the driver has no name for (12345: words for it)");
   set("NORMC_MOCK_FAIL", "cuInit:1:803");
-  EXPECT_EQ(messageOf("together", NORMRT_NO_DEVICE, 4),
-            "cannot use a GPU: cuInit failed with CUDA_ERROR_SYSTEM_DRIVER_MISMATCH (803); the driver's library and its "
-            "kernel module have different versions; a reboot or a reinstallation helps");
+  EXPECT_EQ(
+      messageOf("together", NORMRT_NO_DEVICE, 4),
+      "cannot use a GPU: cuInit failed with CUDA_ERROR_SYSTEM_DRIVER_MISMATCH (803); the driver's library and its "
+      "kernel module have different versions; a reboot or a reinstallation helps");
 }
 
 TEST_F(DriverTest, TargetOfTheModule) {
   set("NORMC_MOCK_CAPABILITY", "75");
   EXPECT_EQ(messageOf("together", NORMRT_NO_DEVICE, 4),
-            "cannot load '" GPU_MODULE "' on GPU 0 (Mock, sm_75): its kernels are compiled for sm_80, which this GPU is "
+            "cannot load '" GPU_MODULE
+            "' on GPU 0 (Mock, sm_75): its kernels are compiled for sm_80, which this GPU is "
             "too old for; compile it again with --target=sm_75 or an earlier one");
 }
 
 // What the driver's own compiler says is told, on one line.
 TEST_F(DriverTest, LogOfTheCompiler) {
   set("NORMC_MOCK_MODULE", "");
-  EXPECT_EQ(messageOf("together", NORMRT_NO_DEVICE, 4),
-            "cannot load '" GPU_MODULE
-            "' on GPU 0 (Mock, sm_90): cuModuleLoadDataEx failed with CUDA_ERROR_INVALID_PTX (218: words for it); compile "
-            "the module for this GPU, with --target; if it was, this is a fault of normc; the driver's compiler says: no "
-            "module of NORMC_MOCK_MODULE has this PTX");
+  EXPECT_EQ(
+      messageOf("together", NORMRT_NO_DEVICE, 4),
+      "cannot load '" GPU_MODULE
+      "' on GPU 0 (Mock, sm_90): cuModuleLoadDataEx failed with CUDA_ERROR_INVALID_PTX (218: words for it); compile "
+      "the module for this GPU, with --target; if it was, this is a fault of normc; the driver's compiler says: no "
+      "module of NORMC_MOCK_MODULE has this PTX");
 }
 
 TEST_F(DriverTest, Device) {

@@ -63,11 +63,10 @@ struct GpuCalls : testing::Test {
       x[i] = 0.1f * float(i) - 3;
       dy[i] = 1 / (1 + float(i));
     }
-    for (auto [name, inputs, outputs] :
-         {std::tuple("scale", std::vector<Floats *>{&x, &w}, std::vector<Floats *>{&y}),
-          {"total", {&x}, {&total}},
-          {"square_grad", {&x, &m, &dy}, {&z, &mNew, &dx, &dm}},
-          {"square_grad", {&x, &m, &dy}, {&z, &m, &dx, &dm}}}) {
+    for (auto [name, inputs, outputs] : {std::tuple("scale", std::vector<Floats *>{&x, &w}, std::vector<Floats *>{&y}),
+                                         {"total", {&x}, {&total}},
+                                         {"square_grad", {&x, &m, &dy}, {&z, &mNew, &dx, &dm}},
+                                         {"square_grad", {&x, &m, &dy}, {&z, &m, &dx, &dm}}}) {
       status = call(name, inputs, outputs);
       if (status != NORMRT_OK)
         return {};

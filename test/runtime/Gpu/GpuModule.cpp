@@ -145,13 +145,20 @@ KERNEL(beyond, 1, "y") {
 const normc_simt_shared dynamicShared[] = {{"scratch", 0, -1}};
 
 #define LIST(NAME)                                                                                                     \
-  {                                                                                                                    \
-    #NAME, NAME, NAME##Parameters, sizeof NAME##Operands / sizeof *NAME##Operands,                                     \
-        sizeof NAME##Accesses / sizeof *NAME##Accesses, 0, 1, 0, NAME##Operands, NAME##Accesses, nullptr,              \
-        dynamicShared                                                                                                  \
-  }
-const normc_simt_kernel kernels[] = {LIST(scale),  LIST(partial), LIST(merge), LIST(square), LIST(advance),
-                                     LIST(chain),  LIST(divide),  LIST(where), LIST(beyond)};
+  {#NAME,                                                                                                              \
+   NAME,                                                                                                               \
+   NAME##Parameters,                                                                                                   \
+   sizeof NAME##Operands / sizeof *NAME##Operands,                                                                     \
+   sizeof NAME##Accesses / sizeof *NAME##Accesses,                                                                     \
+   0,                                                                                                                  \
+   1,                                                                                                                  \
+   0,                                                                                                                  \
+   NAME##Operands,                                                                                                     \
+   NAME##Accesses,                                                                                                     \
+   nullptr,                                                                                                            \
+   dynamicShared}
+const normc_simt_kernel kernels[] = {LIST(scale), LIST(partial), LIST(merge), LIST(square), LIST(advance),
+                                     LIST(chain), LIST(divide),  LIST(where), LIST(beyond)};
 const normc_simt_module twins = {NORMC_SIMT_VERSION, sizeof kernels / sizeof *kernels, kernels};
 
 const char ptx[] = ".version 7.0\n.target sm_80\n.address_size 64\n"
@@ -351,9 +358,9 @@ const normc_value y[] = {value("y", NORMC_RESULT, 0, dyn)}, total[] = {value("to
 const normc_value forwardArguments[] = {value("x", NORMC_ARGUMENT, 0, dyn), value("m", NORMC_ARGUMENT, 1, one)};
 const normc_value forwardResults[] = {value("y", NORMC_RESULT, 0, dyn), value("m_new", NORMC_RESULT, 1, one, 0, 1),
                                       value("s", NORMC_SAVED, 0, dyn)};
-const normc_value backwardArguments[] = {
-    value("x", NORMC_ARGUMENT, 0, dyn, NORMC_EXTENTS_ONLY), value("m", NORMC_ARGUMENT, 1, one),
-    value("y", NORMC_RESULT, 0, dyn), value("s", NORMC_SAVED, 0, dyn), value("dy", NORMC_COTANGENT, 0, dyn)};
+const normc_value backwardArguments[] = {value("x", NORMC_ARGUMENT, 0, dyn, NORMC_EXTENTS_ONLY),
+                                         value("m", NORMC_ARGUMENT, 1, one), value("y", NORMC_RESULT, 0, dyn),
+                                         value("s", NORMC_SAVED, 0, dyn), value("dy", NORMC_COTANGENT, 0, dyn)};
 const normc_value backwardResults[] = {value("dm", NORMC_GRADIENT, 1, one), value("dx", NORMC_GRADIENT, 0, dyn)};
 const normc_value jointArguments[] = {value("x", NORMC_ARGUMENT, 0, dyn), value("m", NORMC_ARGUMENT, 1, one),
                                       value("dy", NORMC_COTANGENT, 0, dyn)};

@@ -90,8 +90,9 @@ TEST_F(SimtDeviceTest, HugeGrid) {
   float result = 7;
   DLTensor input = tensor(nullptr, extent), output = tensor(&result, one);
   EXPECT_EQ(normrt_call(find("huge"), &input, 1, &output, 1, &options, &error), NORMRT_BAD_ARGUMENT);
-  EXPECT_STREQ(error.message, "function 'huge' failed: kernel 'where' has 3221225472 blocks for arrays of these extents, "
-                              "but this GPU takes 2147483647 at most");
+  EXPECT_STREQ(error.message,
+               "function 'huge' failed: kernel 'where' has 3221225472 blocks for arrays of these extents, "
+               "but this GPU takes 2147483647 at most");
   EXPECT_EQ(result, 7);
 }
 

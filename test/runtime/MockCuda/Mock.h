@@ -74,7 +74,8 @@ public:
   Mock();
   ~Mock();
 
-  /// Runs `body` as one call of function `name`, unless it is to fail. Calls that give something back do so all the same.
+  /// Runs `body` as one call of function `name`, unless it is to fail. Calls that give something back do so all the
+  /// same.
   template <typename Body>
   Result enter(const char *name, bool givesBack, bool needsContext, Body body) {
     std::lock_guard lock(mutex);

@@ -320,8 +320,8 @@ Result cuLaunchKernelEx(const LaunchConfig *config, Function function, void **pa
         return mock.refuse(errorInvalidValue, "launches with an unknown attribute");
     }
     launch.config.attributes = nullptr;
-    if (launch.cooperative && config->gridX > mock.machine->residentBlocks(int32_t(config->blockX),
-                                                                           int32_t(config->sharedBytes)))
+    if (launch.cooperative &&
+        config->gridX > mock.machine->residentBlocks(int32_t(config->blockX), int32_t(config->sharedBytes)))
       return errorCooperativeLaunchTooLarge;
     for (int32_t i = 0; i < function->kernel->parameter_count; ++i) {
       uint64_t value;

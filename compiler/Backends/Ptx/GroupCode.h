@@ -1,0 +1,40 @@
+//===- GroupCode.h - a thread for each group -----------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_BACKENDS_PTX_GROUPCODE_H
+#define NORMC_COMPILER_BACKENDS_PTX_GROUPCODE_H
+
+#include "compiler/Backends/Ptx/SweepCode.h"
+
+namespace normc::ptx {
+
+/// What stands between the launches of sweeps: merges what the blocks of a group have come to, computes the scalars of the group,
+/// once, and hands them on. And what follows a launch with sums that ride along: merges those of the chunks of rows.
+class GroupCode : public SweepCode {
+public:
+  using SweepCode::SweepCode;
+
+  void emitWhole() override;
+  /// Segment `number`, after the sweep before it.
+  void emitStage(unsigned number) override;
+  /// The sums that ride along, a thread for each column.
+  void emitRiders();
+
+private:
+  /// What `count` entries come to, of which one is loaded at a time.
+  Values mergeLoaded(const Monoids &monoids, mlir::Value count, llvm::function_ref<Values(mlir::Value)> load);
+};
+
+/// A kernel without sweeps: a thread for each point.
+class PointsCode : public KernelCode {
+public:
+  using KernelCode::KernelCode;
+  void emit();
+};
+
+} // namespace normc::ptx
+
+#endif // NORMC_COMPILER_BACKENDS_PTX_GROUPCODE_H

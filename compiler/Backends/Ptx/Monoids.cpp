@@ -1,0 +1,203 @@
+//===- Monoids.cpp - sums in lanes, and what they come to ----------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Ptx/Monoids.h"
+
+using namespace mlir;
+using normc::kernel::Monoid;
+
+namespace normc::ptx {
+
+//===----------------------------------------------------------------------===//
+// Lanes
+//===----------------------------------------------------------------------===//
+
+Term termOf(Monoid monoid, Value term) {
+  auto product = monoid == Monoid::sum ? term.getDefiningOp<arith::MulFOp>() : arith::MulFOp();
+  if (product && isa<kernel::SweepOp>(product->getParentOp()))
+    return {product.getLhs(), product.getRhs()};
+  return {term, Value()};
+}
+
+// greater(a, b) = a > b || a != a ? a : b, and lesser likewise: NaN stays.
+static Value choose(Code &code, arith::CmpFPredicate predicate, Value a, Value b) {
+  Value isFirst = code.bitOr(code.comparef(predicate, a, b), code.comparef(arith::CmpFPredicate::UNO, a, a));
+  return code.select(isFirst, a, b);
+}
+
+Value combine(Code &code, Monoid monoid, Value a, Value b) {
+  switch (monoid) {
+  case Monoid::max:
+    return choose(code, arith::CmpFPredicate::OGT, a, b);
+  case Monoid::min:
+    return choose(code, arith::CmpFPredicate::OLT, a, b);
+  default:
+    return code.addf(a, b);
+  }
+}
+
+Value identityOf(Code &code, Monoid monoid, Type type) {
+  const double infinity = std::numeric_limits<double>::infinity();
+  return code.real(monoid == Monoid::max ? -infinity : monoid == Monoid::min ? infinity : 0.0, type);
+}
+
+Value accumulateTerm(Code &code, Monoid monoid, Value sum, Value term, Value factor) {
+  return factor ? code.fma(term, factor, sum) : combine(code, monoid, sum, term);
+}
+
+Value finiteOrZero(Code &code, Value shift) {
+  return code.select(code.isFinite(shift), shift, code.real(0.0, shift.getType()));
+}
+
+//===----------------------------------------------------------------------===//
+// Chunks
+//===----------------------------------------------------------------------===//
+
+Monoids::Monoids(kernel::SweepOp sweep) {
+  for (unsigned index = 0; index < sweep.getMonoids().size(); ++index)
+    counts |= isShifted(sweep.getMonoid(index));
+  parts = counts;
+  for (unsigned index = 0; index < sweep.getMonoids().size(); ++index) {
+    const Monoid monoid = sweep.getMonoid(index);
+    list.push_back({monoid, sweep.getYield().getValues()[index], sweep.getResultOf(index), parts});
+    parts += resultCount(monoid);
+  }
+}
+
+Monoids Monoids::ofSum() {
+  Monoids sum;
+  sum.list.push_back({Monoid::sum, Value(), Value(), 0});
+  sum.parts = 1;
+  return sum;
+}
+
+Values Monoids::identity(Code &code) const {
+  Values values;
+  Type f64 = code.getF64Type();
+  if (counts)
+    values.push_back(code.real(0.0, f64));
+  for (const Entry &entry : list) {
+    values.push_back(isShifted(entry.monoid) ? code.real(std::numeric_limits<double>::quiet_NaN(), f64)
+                                             : identityOf(code, entry.monoid, f64));
+    if (entry.monoid == Monoid::moments)
+      values.push_back(code.real(0.0, f64));
+  }
+  return values;
+}
+
+// n = na + nb, r = nb / n, d = mb - ma, mean = fma(d, r, ma), M2 = fma(d d, na r, M2a + M2b); b counts only where it has points
+Values Monoids::merge(Code &code, ValueRange a, ValueRange b) const {
+  Values merged;
+  Value isEmpty, ratio, scale;
+  if (counts) {
+    Value n = code.addf(a[0], b[0]);
+    isEmpty = code.comparef(arith::CmpFPredicate::OEQ, b[0], code.real(0.0, code.getF64Type()));
+    ratio = code.divf(b[0], n);
+    scale = code.mulf(a[0], ratio);
+    merged.push_back(n);
+  }
+  for (const Entry &entry : list) {
+    const unsigned at = entry.place;
+    if (!isShifted(entry.monoid)) {
+      merged.push_back(combine(code, entry.monoid, a[at], b[at]));
+      continue;
+    }
+    Value d = code.subf(b[at], a[at]);
+    Value mean = code.select(code.isFinite(d), code.fma(d, ratio, a[at]), code.addf(a[at], b[at]));
+    merged.push_back(code.select(isEmpty, a[at], mean));
+    if (entry.monoid == Monoid::moments) {
+      Value m2 = code.fma(code.mulf(d, d), scale, code.addf(a[at + 1], b[at + 1]));
+      merged.push_back(code.select(isEmpty, a[at + 1], m2));
+    }
+  }
+  return merged;
+}
+
+void Monoids::results(ValueRange values, llvm::function_ref<void(Value, Value)> bind) const {
+  for (const Entry &entry : list) {
+    Operation *sweep = entry.result.getDefiningOp();
+    const unsigned first = cast<OpResult>(entry.result).getResultNumber();
+    for (unsigned k = 0; k < kernel::resultCount(entry.monoid); ++k)
+      bind(sweep->getResult(first + k), values[entry.place + k]);
+  }
+}
+
+// q = s1 / n, mean = shift + q, M2 = s2 - s1 q, at least 0; NaN stays
+Values Monoids::finish(Code &code, Value points, ValueRange shifts, ValueRange sums, ValueRange squares) const {
+  Values values;
+  if (counts)
+    values.push_back(points);
+  unsigned shift = 0, square = 0;
+  for (auto [index, entry] : llvm::enumerate(list)) {
+    Value s1 = code.toF64(sums[index]);
+    if (!isShifted(entry.monoid)) {
+      values.push_back(s1);
+      continue;
+    }
+    Value q = code.divf(s1, points);
+    values.push_back(code.addf(code.toF64(shifts[shift++]), q));
+    if (entry.monoid == Monoid::moments) {
+      Value m2 = code.fma(code.negf(s1), q, code.toF64(squares[square++]));
+      Value zero = code.real(0.0, code.getF64Type());
+      values.push_back(code.select(code.comparef(arith::CmpFPredicate::OLT, m2, zero), zero, m2));
+    }
+  }
+  return values;
+}
+
+//===----------------------------------------------------------------------===//
+// Trees
+//===----------------------------------------------------------------------===//
+
+Values MergeTree::start(Code &code) const {
+  Values state;
+  for (unsigned level = 0; level < levels; ++level)
+    llvm::append_range(state, monoids.identity(code));
+  return state;
+}
+
+Values MergeTree::pushAt(Code &code, unsigned level, Values state, Value number, Values entry) const {
+  auto part = MutableArrayRef<Value>(state).slice(level * monoids.size(), monoids.size());
+  auto place = [&] {
+    llvm::copy(entry, part.begin());
+    return state;
+  };
+  if (level + 1 == levels)
+    return place();
+  SmallVector<Type> types(state.size(), code.getF64Type());
+  Value bit = code.equal(code.bitAnd(code.shr(number, level), 1), 1);
+  return code.ifElse(
+      bit, types, [&] { return pushAt(code, level + 1, state, number, monoids.merge(code, Values(part), entry)); }, place);
+}
+
+Values MergeTree::push(Code &code, ValueRange state, Value number, ValueRange entry) const {
+  return pushAt(code, 0, Values(state), number, Values(entry));
+}
+
+Values MergeTree::total(Code &code, ValueRange state, Value count) const {
+  Values value = monoids.identity(code);
+  SmallVector<Type> types(monoids.size(), code.getF64Type());
+  for (unsigned level = 0; level < levels; ++level) {
+    Values part(state.slice(level * monoids.size(), monoids.size()));
+    Value bit = code.equal(code.bitAnd(code.shr(count, level), 1), 1);
+    value = code.ifElse(bit, types, [&] { return monoids.merge(code, part, value); }, [&] { return value; });
+  }
+  return value;
+}
+
+Values mergeAll(Code &code, const Monoids &monoids, SmallVector<Values> entries) {
+  if (entries.empty())
+    return monoids.identity(code);
+  while (entries.size() > 1) {
+    SmallVector<Values> next;
+    for (size_t i = 0; i < entries.size(); i += 2)
+      next.push_back(i + 1 < entries.size() ? monoids.merge(code, entries[i], entries[i + 1]) : entries[i]);
+    entries = std::move(next);
+  }
+  return entries.front();
+}
+
+} // namespace normc::ptx

@@ -1,0 +1,205 @@
+//===- Schedule.cpp - how a kernel runs on a GPU -------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Ptx/Schedule.h"
+#include "compiler/Backends/Ptx/Accesses.h"
+#include "compiler/Backends/Ptx/KernelCode.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/MathExtras.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace normc::ptx {
+
+/// Threads of a block whose warps have groups of their own, and of one that shares a group.
+static constexpr int64_t crewThreads = 128, blockThreads = 256;
+/// Teams of a block that goes through columns.
+static constexpr unsigned columnTeams = 4;
+/// Registers of 32 bits that a lane may hold elements in, those that it needs besides, and those of a multiprocessor.
+static constexpr int64_t heldRegisters = 128, otherRegisters = 64, allRegisters = 65536;
+/// Levels of the tree of a team where the number of chunks is not known now: 2^7 - 1 of them at most.
+static constexpr unsigned openLevels = 7;
+/// The same of rows with sums that ride along, whose groups cannot be shared by blocks.
+static constexpr unsigned riderLevels = 20;
+
+int64_t Schedule::wholeThreads() const {
+  if (layout == Layout::points)
+    return pointThreads;
+  if (layout == Layout::columns)
+    return int64_t(teams) * columnLanes;
+  return teams > 1 ? int64_t(teams) * lanes.lanes : int64_t(crews) * lanes.lanes;
+}
+
+int64_t Schedule::stageThreads() const { return wholeThreads(); }
+
+/// The product of the extents of some joined axes, or -1.
+static int64_t productOf(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> axes) {
+  int64_t product = 1;
+  for (const kernel::JoinedAxis &axis : axes) {
+    const int64_t extent = staticExtent(kernel, axis);
+    if (extent < 0)
+      return -1;
+    product = std::min<int64_t>(llvm::SaturatingMultiply<uint64_t>(product, extent), INT64_MAX);
+  }
+  return product;
+}
+
+/// Chunks of a group of runs, as dialects/Kernel/README.md counts them.
+static int64_t chunksOfRuns(int64_t runs, int64_t length) {
+  if (runs < 0 || length < 0)
+    return -1;
+  const int64_t whole = std::max<int64_t>(1, std::min(kernel::chunkRuns, kernel::chunkElements / std::max<int64_t>(length, 1)));
+  const int64_t pieces = (length + kernel::chunkElements - 1) / kernel::chunkElements;
+  return pieces * ((runs + whole - 1) / whole);
+}
+
+/// Lanes for runs of `length`: one accumulator a point where there are no more than 256, else 128 of them.
+static Lanes lanesFor(int64_t length, unsigned vector) {
+  int64_t width = kernel::chunkLanes;
+  if (length >= 0 && length <= 2 * kernel::chunkLanes)
+    width = llvm::PowerOf2Ceil(std::max<int64_t>(length, 1));
+  Lanes lanes;
+  lanes.vector = std::min<int64_t>(vector, width);
+  lanes.lanes = std::min<int64_t>(32, width / lanes.vector);
+  // Of 256 accumulators, those of the first 128 points are a bank.
+  if (width > kernel::chunkLanes)
+    lanes.lanes = std::min<int64_t>(lanes.lanes, kernel::chunkLanes / lanes.vector);
+  lanes.banks = width / (lanes.vector * lanes.lanes);
+  return lanes;
+}
+
+/// Adjacent points that a lane reads at once: 16 bytes of the narrowest operand that varies along the runs, 4 or 8 of them.
+static unsigned vectorFor(kernel::KernelOp kernel, const kernel::JoinedAxis &inner, int64_t length) {
+  int64_t narrowest = 8, widest = 1;
+  auto add = [&](Value tensor) {
+    auto type = cast<RankedTensorType>(tensor.getType());
+    if (!varies(type, inner))
+      return;
+    narrowest = std::min(narrowest, storageBytes(type.getElementType()));
+    widest = std::max(widest, storageBytes(type.getElementType()));
+  };
+  kernel.walk([&](kernel::LoadOp load) { add(load.getTensor()); });
+  llvm::for_each(kernel.getTensors(), add);
+  for (unsigned vector : {8u, 4u, 2u}) {
+    // Eight where all are small, two where all are large.
+    const bool isWanted = vector == 8 ? widest <= 2 : vector == 4 ? narrowest <= 4 : true;
+    if (isWanted && length > 0 && length % vector == 0 && length >= 2 * vector)
+      return vector;
+  }
+  return 1;
+}
+
+/// Elements that a lane holds between sweeps, as 32-bit registers: of what several sweeps read, and of what is kept.
+static int64_t registersHeld(kernel::KernelOp kernel, const Schedule &schedule) {
+  llvm::DenseMap<Value, llvm::SmallPtrSet<Operation *, 4>> places;
+  kernel.walk([&](kernel::LoadOp load) { places[load.getTensor()].insert(load->getParentOp()); });
+  int64_t bytes = 0;
+  for (auto &[tensor, sweeps] : places)
+    if (sweeps.size() > 1)
+      bytes += storageBytes(cast<RankedTensorType>(tensor.getType()).getElementType());
+  kernel.walk([&](kernel::KeepOp keep) { bytes += storageBytes(keep.getValue().getType()); });
+  const int64_t width = schedule.lanes.width(), most = std::min(schedule.length, kernel::chunkElements);
+  return (most + width - 1) / width * schedule.lanes.slots() * bytes / 4;
+}
+
+static void chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joined, Schedule &schedule) {
+  schedule.layout = Layout::runs;
+  SmallVector<kernel::JoinedAxis> reduced;
+  for (const kernel::JoinedAxis &axis : joined)
+    if (!axis.isParallel)
+      reduced.push_back(axis);
+  schedule.length = reduced.empty() ? 1 : staticExtent(kernel, reduced.back());
+  schedule.runs = reduced.empty() ? 1 : productOf(kernel, ArrayRef(reduced).drop_back());
+  schedule.chunks = chunksOfRuns(schedule.runs, schedule.length);
+  schedule.lanes = schedule.vectorLanes = lanesFor(schedule.length, 1);
+  if (!reduced.empty())
+    if (unsigned vector = vectorFor(kernel, reduced.back(), schedule.length); vector > 1)
+      schedule.vectorLanes = lanesFor(schedule.length, vector);
+  // One layout of threads serves both: what a lane reads at once does not change who is in a team.
+  const int64_t team = schedule.lanes.lanes;
+  if (schedule.chunks >= 0 && schedule.chunks <= 1) {
+    schedule.crews = crewThreads / team;
+  } else {
+    schedule.crews = 1;
+    const int64_t most = blockThreads / team;
+    schedule.teams = schedule.chunks > 0 && schedule.chunks <= 2 * most && team == 32
+                         ? schedule.chunks
+                         : int64_t(most);
+    // A team has as many lanes either way.
+    if (schedule.vectorLanes.lanes != team)
+      schedule.vectorLanes = lanesFor(schedule.length, schedule.vectorLanes.vector / 2);
+    if (schedule.vectorLanes.lanes != team)
+      schedule.vectorLanes = schedule.lanes;
+    if (schedule.chunks < 0 || schedule.chunks > int64_t(schedule.teams)) {
+      schedule.treeLevels = schedule.hasRiders ? riderLevels
+                            : schedule.chunks > 0
+                                ? llvm::Log2_64_Ceil((schedule.chunks + schedule.teams - 1) / schedule.teams) + 1
+                                : openLevels;
+      schedule.treeLevels = std::min(schedule.treeLevels, schedule.hasRiders ? riderLevels : openLevels);
+      schedule.hasStages = !schedule.hasRiders;
+    }
+  }
+  // Held in registers: a single run, of which a team has one chunk.
+  if (schedule.runs == 1 && schedule.length > 0 && schedule.treeLevels == 0) {
+    const int64_t held = registersHeld(kernel, schedule);
+    schedule.isResident = held > 0 && held <= heldRegisters &&
+                          schedule.wholeThreads() * (held + otherRegisters) <= allRegisters;
+  }
+}
+
+Schedule chooseSchedule(kernel::KernelOp kernel) {
+  Schedule schedule;
+  if (kernel.getBody().getOps<kernel::SweepOp>().empty())
+    return schedule;
+  kernel.walk([&](kernel::AccumulateOp) { ++schedule.riders; });
+  schedule.hasRiders = schedule.riders > 0;
+  SmallVector<kernel::JoinedAxis> joined = joinedAxes(kernel);
+  if (joined.empty() || !joined.back().isParallel) {
+    chooseRuns(kernel, joined, schedule);
+    return schedule;
+  }
+  schedule.layout = Layout::columns;
+  schedule.teams = columnTeams;
+  SmallVector<kernel::JoinedAxis> reduced;
+  for (const kernel::JoinedAxis &axis : joined)
+    if (!axis.isParallel)
+      reduced.push_back(axis);
+  schedule.runs = productOf(kernel, reduced);
+  schedule.length = staticExtent(kernel, joined.back());
+  if (schedule.runs >= 0 && schedule.length >= 0) {
+    int64_t lanes = 1;
+    while (2 * lanes * schedule.length <= kernel::chunkLanes && lanes < kernel::chunkLanes)
+      lanes *= 2;
+    schedule.chunks = (schedule.runs + kernel::chunkRuns * lanes - 1) / (kernel::chunkRuns * lanes);
+  }
+  if (schedule.chunks < 0 || schedule.chunks > int64_t(schedule.teams)) {
+    schedule.treeLevels = openLevels;
+    schedule.hasStages = true;
+  }
+  return schedule;
+}
+
+std::string Schedule::describe() const {
+  if (layout == Layout::points)
+    return "a thread for each point";
+  if (layout == Layout::columns)
+    return fmt::format("columns: {} teams of {} lanes for a tile of columns{}", teams, columnLanes,
+                       hasStages ? ", or a launch for each sweep" : "");
+  std::string text = teams == 1 ? fmt::format("runs: {} lanes for a group, {} groups a block", lanes.lanes, crews)
+                                : fmt::format("runs: {} teams of {} lanes for a group{}", teams, lanes.lanes,
+                                              hasStages ? ", or a launch for each sweep" : "");
+  if (vectorLanes.vector > 1)
+    text += fmt::format(", {} elements at once where aligned", vectorLanes.vector);
+  if (isResident)
+    text += ", held in registers";
+  if (hasRiders)
+    text += ", sums over the groups ride along";
+  return text;
+}
+
+} // namespace normc::ptx

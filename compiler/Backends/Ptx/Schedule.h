@@ -1,0 +1,79 @@
+//===- Schedule.h - how a kernel runs on a GPU ---------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// All that is chosen for a kernel is chosen here, from the extents that are known when it
+// is compiled. What the extents of a call decide is in LaunchPlan.h.
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_BACKENDS_PTX_SCHEDULE_H
+#define NORMC_COMPILER_BACKENDS_PTX_SCHEDULE_H
+
+#include "compiler/Backends/Ptx/Target.h"
+#include "dialects/Kernel/Order.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include <string>
+
+namespace normc::ptx {
+
+/// How the points of a kernel lie.
+enum class Layout {
+  points,  ///< no sweeps: a thread for each point
+  runs,    ///< the last axis is swept: lanes along a run
+  columns, ///< the last axis is parallel: lanes along the columns
+};
+
+/// How a run lies in the lanes of a team: point (b * lanes + l) * vector + e is in lane l, slot b * vector + e.
+struct Lanes {
+  unsigned vector = 1; ///< adjacent points of a lane, read at once
+  unsigned lanes = 32; ///< a power of two
+  unsigned banks = 4;
+  unsigned width() const { return vector * lanes * banks; }
+  unsigned slots() const { return vector * banks; }
+};
+
+/// How one kernel runs.
+struct Schedule {
+  Layout layout = Layout::points;
+  int64_t length = -1;   ///< of a run, -1 where it is not known now
+  int64_t runs = -1;     ///< of a group, likewise
+  int64_t chunks = -1;   ///< of a group, likewise
+  Lanes lanes;           ///< of runs
+  Lanes vectorLanes;     ///< of runs whose operands are all aligned; vector is 1 where there are none
+  unsigned teams = 1;    ///< that share a group's chunks in a block
+  unsigned crews = 1;    ///< groups that a block has at once
+  unsigned treeLevels = 0; ///< of the tree in which a team merges its chunks; 0 where it has one at most
+  bool isResident = false; ///< what sweeps read again is held in registers
+  bool hasWhole = true;    ///< one launch that goes through all sweeps
+  bool hasStages = false;  ///< a launch for each sweep, several blocks a group
+  bool hasRiders = false;
+  unsigned riders = 0;     ///< sums over the groups that ride along
+
+  // Places among the buffers of the functions.
+  unsigned partsBuffer = 0, valuesBuffer = 0, ridersBuffer = 0;
+  /// By value that segments hand on: its place among them.
+  llvm::DenseMap<mlir::Value, unsigned> handedPlace;
+
+  int64_t wholeThreads() const;
+  int64_t stageThreads() const;
+  /// What was chosen, and why, for a reader.
+  std::string describe() const;
+};
+
+/// Columns that a block takes at once, a lane each.
+inline constexpr int64_t columnLanes = 128;
+/// Threads of a block that has one for each group, or point.
+inline constexpr int64_t groupThreads = 128, pointThreads = 256;
+/// Scalars that the launch plan computes for all functions of a kernel with sweeps.
+enum ScheduleScalar : unsigned { chunkShift = 0, blocksPerGroup = 1, scheduleScalars = 2 };
+
+/// The cost model: see README.md.
+Schedule chooseSchedule(kernel::KernelOp kernel);
+
+} // namespace normc::ptx
+
+#endif // NORMC_COMPILER_BACKENDS_PTX_SCHEDULE_H

@@ -1,0 +1,126 @@
+//===- SweepCode.cpp - functions of kernels with sweeps ------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Ptx/SweepCode.h"
+
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace mlir;
+
+namespace normc::ptx {
+
+//===----------------------------------------------------------------------===//
+// Segments
+//===----------------------------------------------------------------------===//
+
+void SweepCode::runSegment(unsigned number, Scope &scope) {
+  ArrayRef<Operation *> ops = segments[number];
+  llvm::SmallPtrSet<Operation *, 16> here(ops.begin(), ops.end());
+  SmallVector<Value> roots;
+  for (Operation *op : ops)
+    if (isa<kernel::StoreOp>(op))
+      roots.push_back(op->getOperand(0));
+  llvm::append_range(roots, segments.handedOn(number));
+  for (Operation *op : neededFor(kernel.getBody().front(), roots)) {
+    if (!here.contains(op))
+      continue;
+    if (auto load = dyn_cast<kernel::LoadOp>(op))
+      bindLoad(load, loadElements(code, operandOf(load.getTensor()), positionOf(load.getTensor()), 1, outsideSweeps())[0], scope);
+    else
+      buildScalar(op->getResult(0), scope);
+  }
+  for (Operation *op : ops)
+    if (auto store = dyn_cast<kernel::StoreOp>(op)) {
+      Value tensor = resultOf(store);
+      Value value = toStorage(code, buildScalar(store.getValue(), scope), typeOf(tensor).getElementType());
+      storeElements(code, operandOf(tensor), positionOf(tensor), value, outsideSweeps());
+    }
+}
+
+void SweepCode::runSegmentOnce(unsigned number, Scope &scope, Value isLeader,
+                               llvm::function_ref<Values(ValueRange)> broadcast) {
+  ArrayRef<Value> handed = segments.handedOn(number);
+  if (handed.empty() && !segments.hasStores(number))
+    return;
+  SmallVector<Type> types;
+  for (Value value : handed)
+    types.push_back(deviceType(value.getType()));
+  Values made = code.ifElse(
+      isLeader, types,
+      [&] {
+        Scope own(&scope);
+        runSegment(number, own);
+        Values values;
+        for (Value value : handed)
+          values.push_back(own.lookup(value));
+        return values;
+      },
+      [&] {
+        Values values;
+        for (Type type : types)
+          values.push_back(isa<FloatType>(type) ? code.real(0.0, type) : code.integer(0, type));
+        return values;
+      });
+  for (auto [value, built] : llvm::zip(handed, broadcast(made)))
+    scope.bind(value, built);
+}
+
+//===----------------------------------------------------------------------===//
+// What launches leave for each other
+//===----------------------------------------------------------------------===//
+
+/// parts[block][part][group]
+void SweepCode::storeParts(const Monoids &monoids, ValueRange parts, Value block, Value group, int sweep) {
+  Value groups = wide(groupCount());
+  Value row = code.mul(wide(block), int64_t(monoids.size()));
+  for (auto [index, part] : llvm::enumerate(parts)) {
+    Value position = code.add(code.mul(code.add(row, int64_t(index)), groups), wide(group));
+    storeElements(code, buffer(schedule.partsBuffer), position, part, sweep);
+  }
+}
+
+Values SweepCode::loadParts(const Monoids &monoids, Value block, Value group, int sweep) {
+  Value groups = wide(groupCount());
+  Value row = code.mul(wide(block), int64_t(monoids.size()));
+  Values parts;
+  for (unsigned index = 0; index < monoids.size(); ++index) {
+    Value position = code.add(code.mul(code.add(row, int64_t(index)), groups), wide(group));
+    parts.push_back(loadElements(code, buffer(schedule.partsBuffer), position, 1, sweep)[0]);
+  }
+  return parts;
+}
+
+/// values[place][group]: each as 64 bits, whatever its type.
+void SweepCode::storeHandedOn(unsigned segment, const Scope &scope, Value group) {
+  Value groups = wide(groupCount());
+  for (Value value : segments.handedOn(segment)) {
+    Value bits = scope.lookup(value);
+    if (isa<FloatType>(bits.getType()))
+      bits = code.bitcast(bits, code.getIntegerType(bits.getType().getIntOrFloatBitWidth()));
+    Value position = code.add(code.mul(groups, int64_t(schedule.handedPlace.lookup(value))), wide(group));
+    storeElements(code, buffer(schedule.valuesBuffer), position, code.resize(bits, code.getI64Type()), outsideSweeps());
+  }
+}
+
+void SweepCode::loadHandedOn(ArrayRef<Operation *> readers, Scope &scope, Value group) {
+  llvm::SetVector<Value> read;
+  for (Operation *reader : readers)
+    reader->walk([&](Operation *op) {
+      for (Value operand : op->getOperands())
+        if (schedule.handedPlace.contains(operand) && !scope.lookup(operand))
+          read.insert(operand);
+    });
+  Value groups = wide(groupCount());
+  for (Value value : read) {
+    Value position = code.add(code.mul(groups, int64_t(schedule.handedPlace.lookup(value))), wide(group));
+    Value bits = loadElements(code, buffer(schedule.valuesBuffer), position, 1, outsideSweeps())[0];
+    Type type = deviceType(value.getType());
+    bits = code.resize(bits, code.getIntegerType(type.getIntOrFloatBitWidth()));
+    scope.bind(value, isa<FloatType>(type) ? code.bitcast(bits, type) : bits);
+  }
+}
+
+} // namespace normc::ptx
