@@ -168,11 +168,11 @@ private:
     if (schedule.layout == Layout::points)
       return fmt::format("normc_points_split({})", product(1, kernel.getSpace()));
     if (schedule.layout == Layout::columns)
-      return fmt::format("normc_columns_split({}, {}, {}, {}, {}, {}, *gpu)", product(1, outer), product(1, inner),
-                         product(1, reduced), schedule.teams, schedule.treeLevels, schedule.hasStages);
-    return fmt::format("normc_runs_split({}, {}, {}, {}, {}, {}, {}, *gpu)", product(1, parallel), product(1, outer),
+      return fmt::format("normc_columns_split({}, {}, {}, {}, {}, *gpu)", product(1, outer), product(1, inner),
+                         product(1, reduced), schedule.teams, schedule.hasStages);
+    return fmt::format("normc_runs_split({}, {}, {}, {}, {}, {}, *gpu)", product(1, parallel), product(1, outer),
                        product(1, reduced.empty() ? ArrayRef<int64_t>() : ArrayRef<int64_t>(inner)), schedule.crews,
-                       schedule.teams, schedule.treeLevels, schedule.hasStages);
+                       schedule.teams, schedule.hasStages);
   }
 
   /// The bytes that the kernel moves on a GPU, as its schedule has it.

@@ -279,24 +279,19 @@ Values ColumnsCode::sumChunk(kernel::SweepOp sweep, const Monoids &monoids, cons
 }
 
 Values ColumnsCode::sumRange(kernel::SweepOp sweep, const Monoids &monoids, const Scope &group, Value number) {
-  if (schedule.treeLevels == 0)
+  if (!schedule.hasTree)
     return sumChunk(sweep, monoids, group, number, code.less(number, chunks));
   // All teams go through as many chunks, as they meet at barriers.
   Value shift = scalar(chunkShift), first = code.shl(number, shift), most = code.shl(code.integer(1), shift);
-  const MergeTree tree(monoids, schedule.treeLevels);
-  Values state = code.loop(code.integer(0), most, code.integer(1), tree.start(code), [&](Value turn, ValueRange values) {
+  MergeTree tree(code, function.getBody().front(), monoids);
+  code.loop(code.integer(0), most, code.integer(1), {}, [&](Value turn, ValueRange) {
     Value chunk = code.add(first, turn), exists = code.less(chunk, chunks);
     Values part = sumChunk(sweep, monoids, group, chunk, exists);
-    if (monoids.empty())
-      return Values();
-    Values before(values);
-    SmallVector<Type> types(before.size(), code.getF64Type());
-    return code.ifElse(exists, types, [&] { return tree.push(code, before, turn, part); }, [&] { return before; });
+    code.ifThen(exists, [&] { tree.push(turn, part); });
+    return Values();
   });
-  if (monoids.empty())
-    return {};
   Value left = code.select(code.less(first, chunks), code.sub(chunks, first), code.integer(0));
-  return tree.total(code, state, code.least(left, most));
+  return tree.total(code.least(left, most));
 }
 
 //===----------------------------------------------------------------------===//
