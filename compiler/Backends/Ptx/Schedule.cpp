@@ -156,7 +156,13 @@ Schedule chooseSchedule(kernel::KernelOp kernel) {
     return schedule;
   }
   schedule.layout = Layout::columns;
+  // What the teams come to meets in shared memory.
+  int64_t parts = 1;
+  for (auto sweep : kernel.getBody().getOps<kernel::SweepOp>())
+    parts = std::max<int64_t>(parts, Monoids(sweep).size());
   schedule.teams = columnTeams;
+  while (schedule.teams > 1 && schedule.teams * parts * columnLanes * 8 > sharedPerBlock)
+    schedule.teams /= 2;
   SmallVector<kernel::JoinedAxis> reduced;
   for (const kernel::JoinedAxis &axis : joined)
     if (!axis.isParallel)

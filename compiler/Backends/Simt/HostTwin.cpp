@@ -156,6 +156,8 @@ void TwinBuilder::build() {
     HookWriter writer(*twin, tables);
     writer.rewrite();
     for (GlobalVariable *variable : used[twin]) {
+      // Of an address that is the variable's own, hooks are given a constant expression.
+      convertUsersOfConstantsToInstructions({variable});
       Value *address = writer.sharedAddress(arrays[variable], variable->getType());
       variable->replaceUsesWithIf(address, [&, twin = twin](Use &use) {
         auto *user = dyn_cast<Instruction>(use.getUser());
