@@ -67,6 +67,8 @@ def main():
                 symbols.setdefault(f"n{-1 - int(extent)}", value)
     held = 0
     for name, lines in certificates.items():
+        if re.search(r"(_sweep\d+|_scalars\d+|_riders|_wide)$", name):
+            continue
         launches = {launch for launch, _ in counted if re.fullmatch(rf"{name}(_sweep\d+|_scalars\d+|_riders)?(_wide)?", launch)}
         if name not in launches and f"{name}_sweep0" not in launches:
             continue
