@@ -5,18 +5,21 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// usage: check-calls FILE CALLS
+// usage: check-calls FILE CALLS [simt]
 //
 // Compiles a file of graphs once, and does for each line of CALLS, "FUNCTION INPUT INPUT .. > PREFIX", what normc-run
 // --check does: inputs are as there. Results are written to PREFIX.0.npy and so on. Of a call whose results exceed
-// their bounds the table is printed. The last line says "C calls, F failed, N of M numbers compared". Exit status 1: a
+// their bounds the table is printed. With `simt`, results are those of the GPU's kernels on the host, whose threads take turns in
+// three orders, and are also held against the CPU's: in the same bits, but for what a NaN carries. The last line says "C calls, F failed, N of M numbers compared". Exit status 1: a
 // call failed.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Tools/Callable.h"
 #include "compiler/Tools/Compilation.h"
+#include "compiler/Tools/GpuModule.h"
 #include "compiler/Tools/SharedObject.h"
 #include "dialects/Norm/NormDialect.h"
+#include "runtime/Types.h"
 
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
@@ -31,8 +34,54 @@ namespace {
 struct Calls {
   mlir::ModuleOp graphs;
   std::string module;
+  bool onSimt = false;
   StringMap<size_t> gradients; ///< how many gradients a function returns, after its results
 };
+
+/// A number as bits; all NaN are one.
+uint64_t bitsAt(const HostArray &array, size_t index) {
+  const size_t size = runtime::elementBytes(array.type);
+  uint64_t bits = 0;
+  std::memcpy(&bits, reinterpret_cast<const char *>(array.data.data()) + index * size, size);
+  auto isNan = [&](uint64_t sign, uint64_t infinity) { return (bits & ~sign) > infinity; };
+  switch (array.type) {
+  case NORMC_F16:
+    return isNan(0x8000, 0x7c00) ? 0x7fff : bits;
+  case NORMC_BF16:
+    return isNan(0x8000, 0x7f80) ? 0x7fff : bits;
+  case NORMC_F32:
+    return isNan(0x80000000, 0x7f800000) ? 0x7fffffff : bits;
+  case NORMC_F64:
+    return isNan(uint64_t(1) << 63, uint64_t(0x7ff) << 52) ? ~uint64_t(0) >> 1 : bits;
+  default:
+    return bits;
+  }
+}
+
+/// Results of the GPU's kernels, which have the CPU's bits whatever order threads take turns in.
+Error compareDevices(const Calls &calls, StringRef function, ArrayRef<HostArray> inputs, std::vector<HostArray> &results) {
+  for (normrt_simt_order order : {NORMRT_ASCENDING, NORMRT_DESCENDING, NORMRT_SHUFFLED}) {
+    DeviceChoice simt;
+    simt.kind = NORMRT_SIMT;
+    simt.simt.order = order;
+    simt.simt.seed = 7;
+    Expected<std::unique_ptr<Callable>> callable = openModule(calls.module, function, simt);
+    if (!callable)
+      return callable.takeError();
+    Expected<std::vector<HostArray>> got = (*callable)->call(inputs);
+    if (!got)
+      return got.takeError();
+    for (size_t i = 0; i < results.size(); ++i) {
+      const HostArray &want = results[i], &other = (*got)[i];
+      for (size_t k = 0; k < want.data.size() / runtime::elementBytes(want.type); ++k)
+        if (bitsAt(want, k) != bitsAt(other, k))
+          return createStringError(fmt::format("result {}: element {} has the bits {:#x} on cpu, but {:#x} on simt in order {}", i,
+                                               k, bitsAt(want, k), bitsAt(other, k), int(order)));
+    }
+    results = std::move(*got);
+  }
+  return Error::success();
+}
 
 Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
   StringRef prefix;
@@ -55,6 +104,9 @@ Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
   Expected<std::vector<HostArray>> results = (*callable)->call(inputs);
   if (!results)
     return results.takeError();
+  if (calls.onSimt)
+    if (Error different = compareDevices(calls, words.front(), inputs, *results))
+      return std::move(different);
   for (size_t i = 0; i < results->size() && !prefix.empty(); ++i) {
     const HostArray &result = (*results)[i];
     std::string error;
@@ -68,7 +120,7 @@ Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
   return (*reference)->check(inputs, *results, calls.gradients.lookup(words.front()));
 }
 
-int run(StringRef file, StringRef list) {
+int run(StringRef file, StringRef list, bool onSimt) {
   auto lines = MemoryBuffer::getFile(list);
   if (!lines) {
     errs() << list << ": " << lines.getError().message() << '\n';
@@ -84,7 +136,9 @@ int run(StringRef file, StringRef list) {
   if (!graphs || failed(compilation.run(Stage::kernels)))
     return 1;
   calls.graphs = *graphs;
-  Expected<std::string> path = compileCached(emitModuleSource(compilation.getModule()));
+  calls.onSimt = onSimt;
+  Expected<std::string> path = onSimt ? compileGpuModule(compilation.getModule(), "sm_80")
+                                      : compileCached(emitModuleSource(compilation.getModule()));
   if (!path) {
     errs() << toString(path.takeError()) << '\n';
     return 1;
@@ -120,8 +174,9 @@ int run(StringRef file, StringRef list) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc == 3)
-    return run(argv[1], argv[2]);
-  errs() << "usage: check-calls FILE CALLS\n";
+  const bool onSimt = argc == 4 && StringRef(argv[3]) == "simt";
+  if (argc == 3 || onSimt)
+    return run(argv[1], argv[2], onSimt);
+  errs() << "usage: check-calls FILE CALLS [simt]\n";
   return 2;
 }

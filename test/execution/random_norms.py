@@ -1,6 +1,6 @@
 """Random graphs of what normalizations are made of, forward and backward: compiled, and held against the reference.
 
-  random_norms.py WORK [--seed=1] [--count=100] [--first=0] [--type=f32] [--batch=50]
+  random_norms.py WORK [--seed=1] [--count=100] [--first=0] [--type=f32] [--batch=50] [--device=simt]
 
 Graph i of a seed and a type is the same whatever --count, --first and --batch are: `--seed=S --first=I --count=1` makes it
 alone. While a graph is drawn it is evaluated here, on the arrays that it will be run on, with its derivatives. A step is
@@ -88,7 +88,7 @@ class Batch:
         calls = tools.write_text(self.path(f"{graphs[0].name}.calls"), "".join(map(self.calls, graphs)))
         # Optimizing takes ten times as long as all else, so the first batch stands for the others.
         flags = "" if self.isFirst else "-O0"
-        report = run("check-calls", file, calls, statuses=(0, 1), flags=flags)
+        report = run("check-calls", file, calls, *self.options.device, statuses=(0, 1), flags=flags)
         summary = re.search(r"^(\d+) calls, (\d+) failed, (\d+) of (\d+) numbers compared$", report, re.MULTILINE)
         if not summary or int(summary.group(1)) != 2 * len(graphs):
             raise Failure(f"check-calls did not finish:\n{report[-6000:]}")
@@ -158,6 +158,8 @@ def main():
     parser.add_argument("--first", type=int, default=0, help="the number of the first graph")
     parser.add_argument("--type", default="f32", choices=["f32", "f64", "f16", "bf16"])
     parser.add_argument("--batch", type=int, default=50, help="graphs in one module")
+    parser.add_argument("--device", default=[], type=lambda name: [name], choices=[["simt"]],
+                        help="simt: the GPU's kernels, which must have the CPU's bits in three orders of their threads")
     options = parser.parse_args()
 
     end = options.first + options.count

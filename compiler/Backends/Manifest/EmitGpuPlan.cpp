@@ -38,22 +38,15 @@ struct normc_split {
   return lanes;
 }
 // All sweeps in one launch where there are items for all multiprocessors, or too little in one to be split; else four blocks for
-// each multiprocessor. A team merges 2^(levels - 1) chunks at most.
-[[maybe_unused]] static void normc_divide(normc_split &split, int64_t chunks, int64_t teams, int levels, bool stages,
-                                          const normc_gpu &gpu) {
-  int64_t each = normc_ceil(chunks, teams);
-  const int64_t most = levels > 0 ? int64_t(1) << (levels - 1) : 1;
-  split.blocks = 1;
-  split.whole = !stages || each <= 1 || (each <= most && split.items >= 2 * int64_t(gpu.multiprocessors));
-  if (!split.whole) {
-    const int64_t wanted = normc_ceil(4 * int64_t(gpu.multiprocessors), normc_most(split.items, 1));
-    each = normc_least(most, normc_ceil(each, normc_least(each, wanted)));
-  }
-  split.shift = 0;
+// each multiprocessor.
+[[maybe_unused]] static void normc_divide(normc_split &split, int64_t chunks, int64_t teams, bool stages, const normc_gpu &gpu) {
+  int64_t each = normc_ceil(chunks, teams); // chunks of a team
+  split.whole = !stages || each <= 1 || split.items >= 2 * int64_t(gpu.multiprocessors);
+  if (!split.whole)
+    each = normc_ceil(each, normc_least(each, normc_ceil(4 * int64_t(gpu.multiprocessors), normc_most(split.items, 1))));
   while ((int64_t(1) << split.shift) < each)
     ++split.shift;
-  if (!split.whole)
-    split.blocks = normc_most(1, normc_ceil(chunks, teams << split.shift));
+  split.blocks = split.whole ? 1 : normc_most(1, normc_ceil(chunks, teams << split.shift));
 }
 [[maybe_unused]] static normc_split normc_points_split(int64_t points) {
   normc_split split = {};
@@ -61,11 +54,11 @@ struct normc_split {
   return split;
 }
 [[maybe_unused]] static normc_split normc_runs_split(int64_t groups, int64_t runs, int64_t length, int64_t crews, int64_t teams,
-                                                     int levels, bool stages, const normc_gpu &gpu) {
+                                                     bool stages, const normc_gpu &gpu) {
   normc_split split = {};
   split.groups = split.items = groups;
   const int64_t whole = normc_most(1, normc_least(32, 2048 / normc_most(length, 1)));
-  normc_divide(split, normc_times(normc_ceil(length, 2048), normc_ceil(runs, whole)), teams, levels, stages, gpu);
+  normc_divide(split, normc_times(normc_ceil(length, 2048), normc_ceil(runs, whole)), teams, stages, gpu);
   split.whole_blocks = normc_blocks(groups, crews);
   split.row_columns = normc_times(runs, length);
   const int64_t lanes = normc_row_lanes(split.row_columns);
@@ -74,12 +67,12 @@ struct normc_split {
   return split;
 }
 [[maybe_unused]] static normc_split normc_columns_split(int64_t outer, int64_t columns, int64_t positions, int64_t teams,
-                                                        int levels, bool stages, const normc_gpu &gpu) {
+                                                        bool stages, const normc_gpu &gpu) {
   normc_split split = {};
   const int64_t lanes = normc_row_lanes(columns);
   split.groups = normc_times(outer, columns);
   split.items = normc_times(outer, normc_ceil(columns, lanes > 1 ? normc_most(columns, 1) : 128));
-  normc_divide(split, normc_ceil(positions, 32 * lanes), teams, levels, stages, gpu);
+  normc_divide(split, normc_ceil(positions, 32 * lanes), teams, stages, gpu);
   split.whole_blocks = normc_blocks(split.items, 1);
   return split;
 }

@@ -38,7 +38,8 @@ void storeElements(Code &code, const Operand &operand, mlir::Value position, mli
 /// The domain of the scopes by which accesses carry their operand until they are LLVM IR.
 inline constexpr llvm::StringLiteral operandDomain = "normc.operand";
 
-/// Shared memory of a block, of which parts are taken one after the other.
+/// Shared memory of a block: parts that are taken one after the other, or one part for all that is written, read after a barrier, and
+/// no longer needed after another.
 class SharedMemory {
 public:
   /// `symbol`: the name of the variable, which is made when all is known.
@@ -49,6 +50,11 @@ public:
     const int64_t offset = (bytes + 15) / 16 * 16;
     bytes = offset + size;
     return offset;
+  }
+  /// Makes room for something that shares its place with others, at offset 0.
+  int64_t reuse(int64_t size) {
+    bytes = std::max(bytes, size);
+    return 0;
   }
   mlir::Value load(Code &code, int64_t offset, mlir::Value position, mlir::Type type) const;
   void store(Code &code, int64_t offset, mlir::Value position, mlir::Value value) const;

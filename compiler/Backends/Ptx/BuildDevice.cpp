@@ -168,11 +168,11 @@ private:
     if (schedule.layout == Layout::points)
       return fmt::format("normc_points_split({})", product(1, kernel.getSpace()));
     if (schedule.layout == Layout::columns)
-      return fmt::format("normc_columns_split({}, {}, {}, {}, {}, {}, *gpu)", product(1, outer), product(1, inner),
-                         product(1, reduced), schedule.teams, schedule.treeLevels, schedule.hasStages);
-    return fmt::format("normc_runs_split({}, {}, {}, {}, {}, {}, {}, *gpu)", product(1, parallel), product(1, outer),
+      return fmt::format("normc_columns_split({}, {}, {}, {}, {}, *gpu)", product(1, outer), product(1, inner),
+                         product(1, reduced), schedule.teams, schedule.hasStages);
+    return fmt::format("normc_runs_split({}, {}, {}, {}, {}, {}, *gpu)", product(1, parallel), product(1, outer),
                        product(1, reduced.empty() ? ArrayRef<int64_t>() : ArrayRef<int64_t>(inner)), schedule.crews,
-                       schedule.teams, schedule.treeLevels, schedule.hasStages);
+                       schedule.teams, schedule.hasStages);
   }
 
   /// The bytes that the kernel moves on a GPU, as its schedule has it.
@@ -180,7 +180,9 @@ private:
     std::string text;
     for (const kernel::StreamedOperand &operand : kernel::certify(kernel).streamed)
       text += operand.sweeps ? fmt::format("// {}: {} bytes read{}\n", operand.name, operand.read.toString(),
-                                           operand.sweeps > 1 ? fmt::format(" in {} sweeps", operand.sweeps) : "")
+                                           operand.sweeps < 2                            ? ""
+                                           : kernel->hasAttr(kernel::residentAttr) ? ", held for later sweeps"
+                                                                                   : fmt::format(" in {} sweeps", operand.sweeps))
                              : fmt::format("// {}: {} bytes written\n", operand.name, operand.written.toString());
     return text;
   }
@@ -298,8 +300,13 @@ FailureOr<DeviceModule> buildDeviceModule(ModuleOp source, const Target &) {
   OpBuilder builder = OpBuilder::atBlockEnd(device.operations->getBody());
   auto module = builder.create<gpu::GPUModuleOp>(source.getLoc(), "normc");
   cpp::Names functions;
-  for (auto plan : prepared->getOps<kernel::PlanOp>())
+  for (auto plan : prepared->getOps<kernel::PlanOp>()) {
+    // Kernels are launched one after the other; there is no launch for what else a plan may do in between.
+    for (Operation &op : plan.getBody().front().without_terminator())
+      if (!isa<kernel::KernelOp>(op))
+        return op.emitError("has no launch on a GPU: plans for GPUs consist of kernels");
     device.plans[plan.getSymName().str()] = PlanLowering(plan, module, functions, device).run();
+  }
   return device;
 }
 

@@ -94,6 +94,20 @@ Values Code::loop(Value first, Value end, Value step, ValueRange initial, Body b
   return Values(loop.getResults());
 }
 
+Values Code::loopWhile(ValueRange initial, llvm::function_ref<Value(ValueRange)> condition,
+                       llvm::function_ref<Values(ValueRange)> body) {
+  auto loop = create<scf::WhileOp>(initial.getTypes(), initial);
+  InsertionGuard guard(*this);
+  SmallVector<Location> locations(initial.size(), getLoc());
+  createBlock(&loop.getBefore(), {}, initial.getTypes(), locations);
+  Value isOn = condition(loop.getBeforeArguments());
+  create<scf::ConditionOp>(isOn, loop.getBeforeArguments());
+  createBlock(&loop.getAfter(), {}, initial.getTypes(), locations);
+  Values next = body(loop.getAfterArguments());
+  create<scf::YieldOp>(next);
+  return Values(loop.getResults());
+}
+
 Value Code::threadIndex() { return create<NVVM::ThreadIdXOp>(getI32Type()); }
 Value Code::blockIndex() { return toIndex(create<NVVM::BlockIdXOp>(getI32Type())); }
 Value Code::gridSize() { return toIndex(create<NVVM::GridDimXOp>(getI32Type())); }

@@ -100,6 +100,9 @@ public:
   /// for (i = first; i < end; i += step) values = body(i, values); none or one turn that is known now is no loop.
   using Body = llvm::function_ref<Values(mlir::Value, mlir::ValueRange)>;
   Values loop(mlir::Value first, mlir::Value end, mlir::Value step, mlir::ValueRange initial, Body body);
+  /// while (condition(values)) values = body(values).
+  Values loopWhile(mlir::ValueRange initial, llvm::function_ref<mlir::Value(mlir::ValueRange)> condition,
+                   llvm::function_ref<Values(mlir::ValueRange)> body);
 
   //===--- threads --------------------------------------------------------===//
 

@@ -66,7 +66,6 @@ void ColumnsCode::emitWhole() {
       monoids.results(gather(monoids, parts), [&](Value result, Value value) { group.bind(result, value); });
     }
     runSegmentOnce(segments.size() - 1, group, isLeader, give);
-    code.barrier();
     return Values();
   });
 }
@@ -91,7 +90,6 @@ void ColumnsCode::emitStage(unsigned number) {
     if (!monoids.empty()) {
       Values total = gather(monoids, parts);
       code.ifThen(isLeader, [&] { storeParts(monoids, total, block, groupNumber(), number); });
-      code.barrier();
     }
     return Values();
   });
@@ -162,7 +160,7 @@ Value ColumnsCode::fold(Value value, Monoid monoid) {
   if (knownInteger(rowLanes) == 1)
     return value;
   Type type = value.getType();
-  const int64_t place = shared.take(threads * storageBytes(type));
+  const int64_t place = shared.reuse(threads * storageBytes(type));
   Value thread = code.toIndex(code.threadIndex());
   for (int64_t half = kernel::chunkLanes / 2; half > 0; half /= 2)
     value = code.ifElse(
@@ -189,7 +187,7 @@ Value ColumnsCode::repeat(Value value) {
   if (knownInteger(rowLanes) == 1)
     return value;
   Type type = value.getType();
-  const int64_t place = shared.take(threads * storageBytes(type));
+  const int64_t place = shared.reuse(threads * storageBytes(type));
   Value thread = code.toIndex(code.threadIndex());
   shared.store(code, place, thread, value);
   code.barrier();
@@ -279,24 +277,19 @@ Values ColumnsCode::sumChunk(kernel::SweepOp sweep, const Monoids &monoids, cons
 }
 
 Values ColumnsCode::sumRange(kernel::SweepOp sweep, const Monoids &monoids, const Scope &group, Value number) {
-  if (schedule.treeLevels == 0)
+  if (!schedule.hasTree)
     return sumChunk(sweep, monoids, group, number, code.less(number, chunks));
   // All teams go through as many chunks, as they meet at barriers.
   Value shift = scalar(chunkShift), first = code.shl(number, shift), most = code.shl(code.integer(1), shift);
-  const MergeTree tree(monoids, schedule.treeLevels);
-  Values state = code.loop(code.integer(0), most, code.integer(1), tree.start(code), [&](Value turn, ValueRange values) {
+  MergeTree tree(code, function.getBody().front(), monoids);
+  code.loop(code.integer(0), most, code.integer(1), {}, [&](Value turn, ValueRange) {
     Value chunk = code.add(first, turn), exists = code.less(chunk, chunks);
     Values part = sumChunk(sweep, monoids, group, chunk, exists);
-    if (monoids.empty())
-      return Values();
-    Values before(values);
-    SmallVector<Type> types(before.size(), code.getF64Type());
-    return code.ifElse(exists, types, [&] { return tree.push(code, before, turn, part); }, [&] { return before; });
+    code.ifThen(exists, [&] { tree.push(turn, part); });
+    return Values();
   });
-  if (monoids.empty())
-    return {};
   Value left = code.select(code.less(first, chunks), code.sub(chunks, first), code.integer(0));
-  return tree.total(code, state, code.least(left, most));
+  return tree.total(code.least(left, most));
 }
 
 //===----------------------------------------------------------------------===//
@@ -308,7 +301,7 @@ Values ColumnsCode::gather(const Monoids &monoids, ValueRange parts) {
     return Values(parts);
   // parts[team][part][column]
   Type f64 = code.getF64Type();
-  const int64_t place = shared.take(schedule.teams * monoids.size() * columnLanes * 8);
+  const int64_t place = shared.reuse(schedule.teams * monoids.size() * columnLanes * 8);
   Value isFirst = code.bitAnd(isValid, code.equal(accumulator, 0));
   auto at = [&](Value team, unsigned part) {
     return code.add(code.mul(code.add(code.mul(team, int64_t(monoids.size())), int64_t(part)), columnLanes), columnInTile);
@@ -319,7 +312,7 @@ Values ColumnsCode::gather(const Monoids &monoids, ValueRange parts) {
   });
   code.barrier();
   SmallVector<Type> types(monoids.size(), f64);
-  return code.ifElse(
+  Values total = code.ifElse(
       isLeader, types,
       [&] {
         SmallVector<Values> all;
@@ -332,16 +325,28 @@ Values ColumnsCode::gather(const Monoids &monoids, ValueRange parts) {
         return mergeAll(code, monoids, std::move(all));
       },
       [&] { return Values(parts); });
+  code.barrier();
+  return total;
 }
+
+/// Values that are handed on at once: what fits.
+static constexpr size_t broadcastAtOnce = 32;
 
 Values ColumnsCode::broadcast(ValueRange values) {
   Values given;
   if (values.empty())
     return given;
+  if (values.size() > broadcastAtOnce) {
+    given = broadcast(values.take_front(broadcastAtOnce));
+    llvm::append_range(given, broadcast(values.drop_front(broadcastAtOnce)));
+    return given;
+  }
   SmallVector<int64_t> places;
+  int64_t size = 0;
   auto stored = [&](Type type) { return type.isInteger(1) ? Type(code.getI8Type()) : type; };
   for (Value value : values)
-    places.push_back(shared.take(columnLanes * storageBytes(value.getType())));
+    places.push_back(std::exchange(size, size + columnLanes * 8));
+  shared.reuse(size);
   code.ifThen(isLeader, [&] {
     for (auto [value, place] : llvm::zip(values, places))
       shared.store(code, place, columnInTile, code.resize(value, stored(value.getType())));
@@ -356,6 +361,7 @@ Values ColumnsCode::broadcast(ValueRange values) {
         [&] { return Values{isa<FloatType>(type) ? code.real(0.0, type) : code.integer(0, type)}; })[0];
     given.push_back(value.getType().isInteger(1) ? code.resize(loaded, value.getType()) : loaded);
   }
+  code.barrier();
   return given;
 }
 

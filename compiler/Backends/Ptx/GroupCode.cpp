@@ -11,15 +11,13 @@ using namespace mlir;
 
 namespace normc::ptx {
 
-/// Levels of a tree over blocks, or over chunks of rows: 2^24 of them.
-static constexpr unsigned mergeLevels = 24;
-
 Values GroupCode::mergeLoaded(const Monoids &monoids, Value count, llvm::function_ref<Values(Value)> load) {
-  const MergeTree tree(monoids, mergeLevels);
-  Values state = code.loop(code.integer(0), count, code.integer(1), tree.start(code), [&](Value number, ValueRange values) {
-    return tree.push(code, values, number, load(number));
+  MergeTree tree(code, function.getBody().front(), monoids);
+  code.loop(code.integer(0), count, code.integer(1), {}, [&](Value number, ValueRange) {
+    tree.push(number, load(number));
+    return Values();
   });
-  return tree.total(code, state, count);
+  return tree.total(count);
 }
 
 void GroupCode::emitWhole() {}

@@ -24,6 +24,8 @@ static gpu::GPUFuncOp createFunction(gpu::GPUModuleOp module, Location location,
   auto function = builder.create<gpu::GPUFuncOp>(location, name, builder.getFunctionType(types, {}));
   function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), builder.getUnitAttr());
   function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(), builder.getDenseI32ArrayAttr({int32_t(threads)}));
+  // Registers are not to be spilled for the sake of more blocks on a multiprocessor.
+  function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), builder.getI32IntegerAttr(1));
   return function;
 }
 

@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Ptx/Monoids.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
 using namespace mlir;
 using normc::kernel::Monoid;
 
@@ -152,40 +154,66 @@ Values Monoids::finish(Code &code, Value points, ValueRange shifts, ValueRange s
 // Trees
 //===----------------------------------------------------------------------===//
 
-Values MergeTree::start(Code &code) const {
-  Values state;
-  for (unsigned level = 0; level < levels; ++level)
-    llvm::append_range(state, monoids.identity(code));
-  return state;
+/// Levels of a tree: 2^40 entries.
+static constexpr unsigned treeLevels = 40;
+
+MergeTree::MergeTree(Code &code, Block &function, const Monoids &monoids) : code(code), monoids(monoids) {
+  if (monoids.empty())
+    return;
+  Code::InsertionGuard guard(code);
+  code.setInsertionPointToStart(&function);
+  memory = code.create<LLVM::AllocaOp>(LLVM::LLVMPointerType::get(code.getContext()), code.getF64Type(),
+                                       code.integer(treeLevels * monoids.size(), code.getI32Type()));
 }
 
-Values MergeTree::pushAt(Code &code, unsigned level, Values state, Value number, Values entry) const {
-  auto part = MutableArrayRef<Value>(state).slice(level * monoids.size(), monoids.size());
-  auto place = [&] {
-    llvm::copy(entry, part.begin());
-    return state;
-  };
-  if (level + 1 == levels)
-    return place();
-  SmallVector<Type> types(state.size(), code.getF64Type());
-  Value bit = code.equal(code.bitAnd(code.shr(number, level), 1), 1);
-  return code.ifElse(
-      bit, types, [&] { return pushAt(code, level + 1, state, number, monoids.merge(code, Values(part), entry)); }, place);
+Value MergeTree::address(Value level, unsigned part) {
+  Value place = code.add(code.mul(level, int64_t(monoids.size())), int64_t(part));
+  return code.create<LLVM::GEPOp>(memory.getType(), code.getF64Type(), memory, ArrayRef<LLVM::GEPArg>{place});
 }
 
-Values MergeTree::push(Code &code, ValueRange state, Value number, ValueRange entry) const {
-  return pushAt(code, 0, Values(state), number, Values(entry));
+Values MergeTree::load(Value level) {
+  Values parts;
+  for (unsigned part = 0; part < monoids.size(); ++part)
+    parts.push_back(code.create<LLVM::LoadOp>(code.getF64Type(), address(level, part)));
+  return parts;
 }
 
-Values MergeTree::total(Code &code, ValueRange state, Value count) const {
-  Values value = monoids.identity(code);
+// level = 0; while (number's bit `level` is set) entry = level's and entry, ++level; the entry goes to the level.
+void MergeTree::push(Value number, ValueRange entry) {
+  if (monoids.empty())
+    return;
+  Values initial = {code.integer(0)};
+  llvm::append_range(initial, entry);
+  auto bit = [&](Value level) { return code.equal(code.bitAnd(code.shr(number, level), 1), 1); };
+  Values left = code.loopWhile(
+      initial, [&](ValueRange values) { return bit(values[0]); },
+      [&](ValueRange values) {
+        Values next = {code.add(values[0], 1)};
+        llvm::append_range(next, monoids.merge(code, load(values[0]), values.drop_front()));
+        return next;
+      });
+  for (unsigned part = 0; part < monoids.size(); ++part)
+    code.create<LLVM::StoreOp>(left[part + 1], address(left[0], part));
+}
+
+Values MergeTree::total(Value count) {
+  if (monoids.empty())
+    return {};
+  // From the lowest level up.
+  Values initial = {count, code.integer(0)};
+  llvm::append_range(initial, monoids.identity(code));
   SmallVector<Type> types(monoids.size(), code.getF64Type());
-  for (unsigned level = 0; level < levels; ++level) {
-    Values part(state.slice(level * monoids.size(), monoids.size()));
-    Value bit = code.equal(code.bitAnd(code.shr(count, level), 1), 1);
-    value = code.ifElse(bit, types, [&] { return monoids.merge(code, part, value); }, [&] { return value; });
-  }
-  return value;
+  Values left = code.loopWhile(
+      initial, [&](ValueRange values) { return code.less(code.integer(0), values[0]); },
+      [&](ValueRange values) {
+        Values next = {code.shr(values[0], 1u), code.add(values[1], 1)};
+        Values sum(values.drop_front(2));
+        llvm::append_range(next, code.ifElse(
+                                     code.equal(code.bitAnd(values[0], 1), 1), types,
+                                     [&] { return monoids.merge(code, load(values[1]), sum); }, [&] { return sum; }));
+        return next;
+      });
+  return Values(ArrayRef(left).drop_front(2));
 }
 
 Values mergeAll(Code &code, const Monoids &monoids, SmallVector<Values> entries) {

@@ -75,22 +75,25 @@ private:
   unsigned parts = 0;
 };
 
-/// Merges what follows one after the other: neighbours pairwise, level by level, an odd last one passing up. The levels are values,
-/// so that they go through loops.
+/// Merges what follows one after the other: neighbours pairwise, level by level, an odd last one passing up. The levels are in a
+/// thread's own memory, which its L1 has.
 class MergeTree {
 public:
-  MergeTree(const Monoids &monoids, unsigned levels) : monoids(monoids), levels(levels) {}
+  /// Its memory is taken at the start of `function`.
+  MergeTree(Code &code, mlir::Block &function, const Monoids &monoids);
 
-  Values start(Code &code) const;
-  /// The levels after entry `number` (an index, counted from 0).
-  Values push(Code &code, mlir::ValueRange state, mlir::Value number, mlir::ValueRange entry) const;
+  /// Adds entry `number` (an index, counted from 0).
+  void push(mlir::Value number, mlir::ValueRange entry);
   /// What `count` entries come to.
-  Values total(Code &code, mlir::ValueRange state, mlir::Value count) const;
+  Values total(mlir::Value count);
 
 private:
-  Values pushAt(Code &code, unsigned level, Values state, mlir::Value number, Values entry) const;
+  Values load(mlir::Value level);
+  mlir::Value address(mlir::Value level, unsigned part);
+
+  Code &code;
   const Monoids &monoids;
-  const unsigned levels;
+  mlir::Value memory;
 };
 
 /// What some entries that are all known come to, as the tree would have it.

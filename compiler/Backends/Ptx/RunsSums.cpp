@@ -316,22 +316,20 @@ Values RunsCode::sumRange(kernel::SweepOp sweep, const Monoids &monoids, const S
       part = code.select(exists, part, nothing);
     return parts;
   };
-  if (schedule.treeLevels == 0) {
+  if (!schedule.hasTree) {
     // A chunk a team at most.
     const bool isCertain = schedule.chunks > 0 && schedule.chunks == schedule.teams;
     return sumChunk(number, isCertain ? code.boolean(true) : code.less(number, chunks));
   }
   Value shift = scalar(chunkShift), first = code.shl(number, shift);
   Value last = code.least(chunks, code.shl(code.add(number, 1), shift));
-  const MergeTree tree(monoids, schedule.treeLevels);
-  Values state = code.loop(first, last, code.integer(1), tree.start(code), [&](Value which, ValueRange values) {
-    Values part = sumChunk(which, code.boolean(true));
-    return monoids.empty() ? Values() : tree.push(code, values, code.sub(which, first), part);
+  MergeTree tree(code, function.getBody().front(), monoids);
+  code.loop(first, last, code.integer(1), {}, [&](Value which, ValueRange) {
+    tree.push(code.sub(which, first), sumChunk(which, code.boolean(true)));
+    return Values();
   });
-  if (monoids.empty())
-    return {};
   Value count = code.select(code.less(first, last), code.sub(last, first), code.integer(0));
-  return tree.total(code, state, count);
+  return tree.total(count);
 }
 
 } // namespace normc::ptx

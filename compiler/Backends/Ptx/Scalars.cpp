@@ -46,15 +46,22 @@ SmallVector<Operation *> neededFor(Block &block, ArrayRef<Value> roots) {
 }
 
 Value ScalarBuilder::build(Value scalar, Scope &scope, const Index &index) {
-  if (Value known = scope.lookup(scalar))
-    return known;
-  // Operands come first, so that none is built deep within the expression of another.
-  Operation *root = scalar.getDefiningOp();
-  for (Operation *op : neededFor(*root->getBlock(), scalar)) {
-    Value result = op->getResult(0);
-    if (op == root || !scope.lookup(result))
-      if (Value built = buildOp(op, scope, index))
-        scope.bind(result, built);
+  // Operands come first, without recursion, however long the chain is.
+  SmallVector<Value> open = {scalar};
+  while (!open.empty()) {
+    Value next = open.back();
+    if (scope.lookup(next)) {
+      open.pop_back();
+      continue;
+    }
+    const size_t before = open.size();
+    for (Value operand : next.getDefiningOp()->getOperands())
+      if (!isa<RankedTensorType>(operand.getType()) && !scope.lookup(operand))
+        open.push_back(operand);
+    if (open.size() != before)
+      continue;
+    scope.bind(next, buildOp(next.getDefiningOp(), scope, index));
+    open.pop_back();
   }
   return scope.lookup(scalar);
 }
@@ -65,7 +72,7 @@ Value ScalarBuilder::buildOp(Operation *op, Scope &scope, const Index &index) {
   // The user's name goes along.
   if (isa<NameLoc>(op->getLoc()))
     code.setLoc(op->getLoc());
-  auto operand = [&](unsigned i) { return build(op->getOperand(i), scope, index); };
+  auto operand = [&](unsigned i) { return scope.lookup(op->getOperand(i)); };
   auto cast = [&](Type from) { return isHalf(from); };
   Value value =
       llvm::TypeSwitch<Operation *, Value>(op)

@@ -22,10 +22,6 @@ static constexpr int64_t crewThreads = 128, blockThreads = 256;
 static constexpr unsigned columnTeams = 4;
 /// Registers of 32 bits that a lane may hold elements in, those that it needs besides, and those of a multiprocessor.
 static constexpr int64_t heldRegisters = 128, otherRegisters = 64, allRegisters = 65536;
-/// Levels of the tree of a team where the number of chunks is not known now: 2^7 - 1 of them at most.
-static constexpr unsigned openLevels = 7;
-/// The same of rows with sums that ride along, whose groups cannot be shared by blocks.
-static constexpr unsigned riderLevels = 20;
 
 int64_t Schedule::wholeThreads() const {
   if (layout == Layout::points)
@@ -136,16 +132,12 @@ static void chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joi
     if (schedule.vectorLanes.lanes != team)
       schedule.vectorLanes = schedule.lanes;
     if (schedule.chunks < 0 || schedule.chunks > int64_t(schedule.teams)) {
-      schedule.treeLevels = schedule.hasRiders ? riderLevels
-                            : schedule.chunks > 0
-                                ? llvm::Log2_64_Ceil((schedule.chunks + schedule.teams - 1) / schedule.teams) + 1
-                                : openLevels;
-      schedule.treeLevels = std::min(schedule.treeLevels, schedule.hasRiders ? riderLevels : openLevels);
+      schedule.hasTree = true;
       schedule.hasStages = !schedule.hasRiders;
     }
   }
   // Held in registers: a single run, of which a team has one chunk.
-  if (schedule.runs == 1 && schedule.length > 0 && schedule.treeLevels == 0) {
+  if (schedule.runs == 1 && schedule.length > 0 && !schedule.hasTree) {
     const int64_t held = registersHeld(kernel, schedule);
     schedule.isResident = held > 0 && held <= heldRegisters &&
                           schedule.wholeThreads() * (held + otherRegisters) <= allRegisters;
@@ -164,7 +156,13 @@ Schedule chooseSchedule(kernel::KernelOp kernel) {
     return schedule;
   }
   schedule.layout = Layout::columns;
+  // What the teams come to meets in shared memory.
+  int64_t parts = 1;
+  for (auto sweep : kernel.getBody().getOps<kernel::SweepOp>())
+    parts = std::max<int64_t>(parts, Monoids(sweep).size());
   schedule.teams = columnTeams;
+  while (schedule.teams > 1 && schedule.teams * parts * columnLanes * 8 > sharedPerBlock)
+    schedule.teams /= 2;
   SmallVector<kernel::JoinedAxis> reduced;
   for (const kernel::JoinedAxis &axis : joined)
     if (!axis.isParallel)
@@ -178,7 +176,7 @@ Schedule chooseSchedule(kernel::KernelOp kernel) {
     schedule.chunks = (schedule.runs + kernel::chunkRuns * lanes - 1) / (kernel::chunkRuns * lanes);
   }
   if (schedule.chunks < 0 || schedule.chunks > int64_t(schedule.teams)) {
-    schedule.treeLevels = openLevels;
+    schedule.hasTree = true;
     schedule.hasStages = true;
   }
   return schedule;

@@ -46,7 +46,7 @@ struct Schedule {
   Lanes vectorLanes;     ///< of runs whose operands are all aligned; vector is 1 where there are none
   unsigned teams = 1;    ///< that share a group's chunks in a block
   unsigned crews = 1;    ///< groups that a block has at once
-  unsigned treeLevels = 0; ///< of the tree in which a team merges its chunks; 0 where it has one at most
+  bool hasTree = false;    ///< a team may have more than one chunk, and merges them
   bool isResident = false; ///< what sweeps read again is held in registers
   bool hasWhole = true;    ///< one launch that goes through all sweeps
   bool hasStages = false;  ///< a launch for each sweep, several blocks a group

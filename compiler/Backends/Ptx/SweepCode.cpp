@@ -110,7 +110,9 @@ void SweepCode::loadHandedOn(ArrayRef<Operation *> readers, Scope &scope, Value 
   for (Operation *reader : readers)
     reader->walk([&](Operation *op) {
       for (Value operand : op->getOperands())
-        if (schedule.handedPlace.contains(operand) && !scope.lookup(operand))
+        // What the readers make themselves nobody has handed on.
+        if (schedule.handedPlace.contains(operand) && !scope.lookup(operand) &&
+            !llvm::is_contained(readers, operand.getDefiningOp()))
           read.insert(operand);
     });
   Value groups = wide(groupCount());
