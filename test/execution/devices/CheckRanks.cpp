@@ -101,7 +101,7 @@ void call(const normrt_function *function, normrt_group *group, const std::strin
   DLTensor input = {x.data(), {kDLCPU, 0}, int32_t(shape.size()), {kDLFloat, 32, 1}, shape.data(), nullptr, 0};
   normrt_error error;
   std::vector<int64_t> extents(NORMRT_MAX_RANK);
-  normrt_options options = {NORMRT_VERSION, 1, group};
+  normrt_options options = {NORMRT_VERSION, 1, NORMRT_CPU, 0, nullptr, nullptr, group};
   if (normrt_result_extents(function, &input, 1, extents.data(), 1, &error) == NORMRT_OK) {
     std::vector<float> y(sizeOf(extents.data(), shape.size()));
     DLTensor output = {y.data(), {kDLCPU, 0}, int32_t(shape.size()), {kDLFloat, 32, 1}, extents.data(), nullptr, 0};
