@@ -49,7 +49,7 @@ static Status checkArgument(const Signature &signature, int32_t index, const std
     return failed;
   if (value.role < NORMC_ARGUMENT || value.role > NORMC_COTANGENT)
     return badModule(what + " has role " + toText(value.role) + ", which no argument has");
-  if ((value.flags & ~NORMC_EXTENTS_ONLY) != 0)
+  if ((value.flags & ~(NORMC_EXTENTS_ONLY | NORMC_NONZERO)) != 0)
     return badModule(what + " has the unknown flags " + toText(value.flags));
   return {};
 }

@@ -53,6 +53,8 @@ enum normc_role {
 #define NORMC_SHARE 2
 /* Of a result: made to be written over the argument that it updates, of which nothing is needed afterwards. */
 #define NORMC_INPLACE 4
+/* Nonzero in `flags`: of an argument, no element may be 0. An entry's own function looks after that; who launches its GPU plan does. */
+#define NORMC_NONZERO 8
 
 typedef struct normc_value {
   const char *name;       /* the user's name, never null */

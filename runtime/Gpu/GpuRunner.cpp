@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 #include "runtime/Gpu/GpuRunner.h"
 
+#include "runtime/Gpu/Nonzero.h"
+
 namespace normc::runtime::gpu {
 
 GpuRunner::~GpuRunner() {
@@ -20,6 +22,8 @@ Status GpuRunner::prepare(const normc_entry &entry, const Frame &frame) {
 }
 
 Status GpuRunner::run(const normc_entry &entry, const Frame &frame) {
+  if (Status failed = checkNonzero(frame, device))
+    return {failed.getCode(), "function '" + std::string(entry.name) + "' failed: " + failed.getMessage()};
   return plans.at(&entry).run(device, frame.getData());
 }
 

@@ -106,7 +106,7 @@ Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
     return results.takeError();
   if (calls.onSimt)
     if (Error different = compareDevices(calls, words.front(), inputs, *results))
-      return std::move(different);
+      return different;
   for (size_t i = 0; i < results->size() && !prefix.empty(); ++i) {
     const HostArray &result = (*results)[i];
     std::string error;

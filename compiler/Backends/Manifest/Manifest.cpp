@@ -49,6 +49,8 @@ static Value describe(DictionaryAttr attributes, Type type, int32_t role, int32_
     }
   if (attributes.contains(norm::extentsAttr))
     value.flags |= NORMC_EXTENTS_ONLY;
+  if (attributes.contains(norm::nonzeroAttr))
+    value.flags |= NORMC_NONZERO;
   if (attributes.contains(norm::shareAttr))
     value.flags |= NORMC_SHARE;
   if (auto argument = attributes.getAs<IntegerAttr>(norm::updatesAttr))

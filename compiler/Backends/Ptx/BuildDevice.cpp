@@ -9,6 +9,7 @@
 #include "compiler/Backends/Ptx/ColumnsCode.h"
 #include "compiler/Backends/Ptx/EmitPtx.h"
 #include "compiler/Backends/Ptx/GroupCode.h"
+#include "compiler/Backends/Ptx/OneDevice.h"
 #include "compiler/Backends/Ptx/PrepareKernels.h"
 #include "compiler/Backends/Ptx/RunsCode.h"
 #include "dialects/Kernel/Certificate.h"
@@ -301,10 +302,7 @@ FailureOr<DeviceModule> buildDeviceModule(ModuleOp source, const Target &) {
   auto module = builder.create<gpu::GPUModuleOp>(source.getLoc(), "normc");
   cpp::Names functions;
   for (auto plan : prepared->getOps<kernel::PlanOp>()) {
-    // Kernels are launched one after the other; there is no launch for what else a plan may do in between.
-    for (Operation &op : plan.getBody().front().without_terminator())
-      if (!isa<kernel::KernelOp>(op))
-        return op.emitError("has no launch on a GPU: plans for GPUs consist of kernels");
+    runOnOneDevice(plan);
     device.plans[plan.getSymName().str()] = PlanLowering(plan, module, functions, device).run();
   }
   return device;

@@ -13,11 +13,15 @@ import math
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 
-VERSION, F32, F64 = 3, 3, 4
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from interface import DLTensor, Error, Options, VERSION  # noqa: E402
+
+F32, F64 = 3, 4
 COLUMNS = 64
 GRAPH = f"""
 func.func @batch_norm(%x: tensor<?x{COLUMNS}xf32> {{norm.shard = 0 : i64}}, %gamma: tensor<1x{COLUMNS}xf32>, %beta: tensor<1x{COLUMNS}xf32>)
@@ -29,20 +33,6 @@ norm.gradient @step of @batch_norm wrt [0, 1, 2]
 """
 # What a rank sends in a step: the count and two numbers a feature, forward and backward.
 COLLECTIVES, STEP_BYTES = 2, 8 * (1 + 2 * COLUMNS)
-
-
-class Error(ctypes.Structure):
-    _fields_ = [("status", ctypes.c_int32), ("message", ctypes.c_char * 512)]
-
-
-class Options(ctypes.Structure):
-    _fields_ = [("version", ctypes.c_uint32), ("threads", ctypes.c_int32), ("group", ctypes.c_void_p)]
-
-
-class DLTensor(ctypes.Structure):
-    _fields_ = [("data", ctypes.c_void_p), ("device_type", ctypes.c_int32), ("device_id", ctypes.c_int32),
-                ("ndim", ctypes.c_int32), ("code", ctypes.c_uint8), ("bits", ctypes.c_uint8), ("lanes", ctypes.c_uint16),
-                ("shape", ctypes.POINTER(ctypes.c_int64)), ("strides", ctypes.c_void_p), ("byte_offset", ctypes.c_uint64)]
 
 
 class Runtime:
@@ -100,7 +90,7 @@ def time_steps(runtime, ranks, rows, steps):
         inputs = [Tensor(rows, COLUMNS), *parameters, Tensor(rows, COLUMNS)]
         outputs = [Tensor(rows, COLUMNS), Tensor(rows, COLUMNS), Tensor(1, COLUMNS), Tensor(1, COLUMNS)]
         views = [(DLTensor * 4)(*(t.view for t in tensors)) for tensors in (inputs, outputs)]
-        options = Options(VERSION, 1, group)
+        options = Options(version=VERSION, threads=1, group=group)
         for step in range(steps + 2):
             start = time.perf_counter()
             runtime.check(runtime.library.normrt_call, runtime.step, views[0], 4, views[1], 4, ctypes.byref(options))
