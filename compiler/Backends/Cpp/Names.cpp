@@ -32,7 +32,7 @@ static bool isReserved(StringRef name) {
           "Max", "Min", "Moments", "Plus", "Greater", "Lesser", "Order", "Chunk", "Split", "Share", "Tree", "Parts", "Total",
           "TileParts", "TileTotal", "Own", "Part", "ColumnSums", "Block", "Rounding", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno",
           "assert", "half_to_float", "float_to_half", "bfloat_to_float", "float_to_bfloat", "odd_float", "bits_of", "float_of",
-          "merge", "moments", "finite_or_zero", "rest", "put", "drain", "prefetch", "ahead", "each", "fold", "fold_rows", "fold_runs", "repeat_rows",
+          "merge", "moments", "finite_or_zero", "rest", "put", "drain", "prefetch", "ahead", "each", "fetch", "points", "fold", "fold_rows", "fold_runs", "repeat_rows",
           "repeat_runs", "greater", "lesser", "order_of_runs", "order_of_columns", "rows_of_lanes", "l2_bytes", "order",
           "split", "mine", "chunk", "head", "group", "row", "rows", "width", "first", "block", "stream", "float_t", "double_t",
           "uint32_t", "uint64_t", "uintptr_t", "int8_t", "int16_t", "uint8_t", "ptrdiff_t", "y0", "y1", "yn", "j0", "j1", "jn", "k", "l", "w", "g", "r", "c", "lanes", "past", "tiles", "some", "Tile", "Function", "signbit", "isnan", "isinf", "stdin", "stdout",

@@ -37,7 +37,14 @@ void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
     }
   }
   openRuns("chunk", runTensors(sweep, rootsOf(sweep), true));
-  open(fmt::format("each({}, {}, {}, [&](int64_t k, int64_t l)", beginText("chunk"), endText("chunk"), strideText()));
+  const bool fetches = sweep == fetchingSweep();
+  if (fetches) {
+    open("const auto fetch = [&](int64_t k, int64_t points)");
+    emitFetches(sweep, "k", "points");
+    close("};");
+  }
+  open(fmt::format("each({}, {}, {}, {}[&](int64_t k, int64_t l)", beginText("chunk"), endText("chunk"), strideText(),
+                   fetches ? "fetch, " : ""));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (const Accumulator &a : accumulators)
@@ -156,13 +163,8 @@ void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   close();
   for (auto [store, block] : llvm::zip(stores, blocks))
     line(fmt::format("put({} + block.begin, {}, block.size, stream);", runOf(store), block));
-  if (prefetches()) {
-    open("if (ahead)");
-    for (Value tensor : outer.empty() ? allRunTensors(/*stores=*/false) : runTensors(sweep, rootsOf(sweep), false))
-      if (variesAlong(tensor, inner - 1))
-        line(fmt::format("prefetch({} + {} + block.begin, block.size);", runs.lookup(tensor), lengthText()));
-    close();
-  }
+  if (sweep == fetchingSweep())
+    emitFetches(sweep, "block.begin", "block.size");
   close();
   closeRuns();
   dropUnused(place, "chunk.");

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/RunsWriter.h"
+#include "dialects/Kernel/Functions/Functions.h"
 
 using namespace mlir;
 
@@ -72,7 +73,7 @@ void RunsWriter::emitGroup() {
   declareIndices(groupName, parallel);
   if (outer.empty())
     declareRuns(allRunTensors(/*stores=*/true));
-  if (prefetches())
+  if (fetchingSweep())
     line(fmt::format("const bool ahead = {} + 1 < {} && {} * {} <= {};", groupName,
                      riders.empty() ? "mine.last_group" : "mine.last_row", productText(reduced),
                      2 * bytesPerPoint() + (riders.empty() ? 0 : 8 * riders.size()),
@@ -93,10 +94,28 @@ void RunsWriter::emitGroup() {
   }
 }
 
-bool RunsWriter::prefetches() {
+// The last one, which stores, is as good as any: unless an earlier one computes long enough for memory to be at rest meanwhile.
+kernel::SweepOp RunsWriter::fetchingSweep() {
   auto swept = llvm::to_vector(kernel.getBody().getOps<kernel::SweepOp>());
-  return swept.size() > 1 && !reduced.empty() && !parallel.empty() && swept.back().getMonoids().empty() &&
-         !storesOf(swept.back()).empty() && inner > 0 && joined[inner - 1].isParallel;
+  if (swept.size() < 2 || reduced.empty() || parallel.empty() || !swept.back().getMonoids().empty() || storesOf(swept.back()).empty() ||
+      inner == 0 || !joined[inner - 1].isParallel)
+    return nullptr;
+  auto isLong = [](kernel::SweepOp sweep) {
+    return llvm::any_of(sweep.getBody().front(), [](Operation &op) { return kernel::functionOf(&op).has_value(); });
+  };
+  if (!isLong(swept.back()))
+    for (kernel::SweepOp sweep : llvm::drop_begin(swept))
+      if (isLong(sweep) && storesOf(sweep).empty())
+        return sweep;
+  return swept.back();
+}
+
+void RunsWriter::emitFetches(kernel::SweepOp sweep, const std::string &first, const std::string &points) {
+  open("if (ahead)");
+  for (Value tensor : outer.empty() ? allRunTensors(/*stores=*/false) : runTensors(sweep, rootsOf(sweep), false))
+    if (variesAlong(tensor, inner - 1))
+      line(fmt::format("prefetch({} + {} + {}, {});", runs.lookup(tensor), lengthText(), first, points));
+  close();
 }
 
 //===----------------------------------------------------------------------===//

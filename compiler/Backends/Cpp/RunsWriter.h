@@ -25,8 +25,10 @@ private:
   void emitBody() override;
   /// All that is done for one group.
   void emitGroup();
-  /// Whether the last sweep, which stores, fetches the next group meanwhile.
-  bool prefetches();
+  /// The sweep that fetches the next group meanwhile, if any.
+  kernel::SweepOp fetchingSweep();
+  /// Its statements, for so many points from one on: `if (ahead) prefetch(..)`.
+  void emitFetches(kernel::SweepOp sweep, const std::string &first, const std::string &points);
 
   // Sums over the groups, which ride along: the groups are rows, the points of a group columns.
   struct Rider {

@@ -98,25 +98,31 @@ struct Share {
 )";
 
 const char *const lanesHelper = R"(
-// Calls visit(point, lane) for the points of a run, which have nothing to do with each other.
+// Calls visit(point, lane) for the points of a run, which have nothing to do with each other, and before that fetch(first point, points).
 #if defined(__GNUC__) && !defined(__clang__)
 #define NORMC_INDEPENDENT _Pragma("GCC ivdep")
 #else
 #define NORMC_INDEPENDENT
 #endif
-template <typename Visit>
-[[gnu::always_inline]] inline void each(int64_t begin, int64_t end, int64_t lanes, Visit visit) {
+template <typename Fetch, typename Visit>
+[[gnu::always_inline]] inline void each(int64_t begin, int64_t end, int64_t lanes, Fetch fetch, Visit visit) {
   int64_t k = begin;
   for (; k + 128 <= end; k += 128) {
+    fetch(k, 128);
     const int64_t lane = (k - begin) & (lanes - 1);
     NORMC_INDEPENDENT
     for (int64_t l = 0; l < 128; ++l)
       visit(k + l, lane + l);
   }
+  fetch(k, end - k);
   const int64_t lane = (k - begin) & (lanes - 1);
   NORMC_INDEPENDENT
   for (int64_t l = 0; l < end - k; ++l)
     visit(k + l, lane + l);
+}
+template <typename Visit>
+[[gnu::always_inline]] inline void each(int64_t begin, int64_t end, int64_t lanes, Visit visit) {
+  each(begin, end, lanes, [](int64_t, int64_t) {}, visit);
 }
 
 // Folds lanes by halves.
@@ -253,6 +259,7 @@ template <typename T>
 [[gnu::always_inline]] inline void prefetch(const T *from, int64_t size) {
   for (int64_t k = 0; k < size; k += 64 / int64_t(sizeof(T)))
     __builtin_prefetch(from + k, 0, 2);
+  __asm__ volatile(""); // or GCC takes whoever calls this for a function without effects
 }
 // Before other threads look.
 inline void drain() {

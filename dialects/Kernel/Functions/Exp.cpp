@@ -17,11 +17,14 @@ Real buildExp(Real x) {
   return scale(1.0 + m.fma(r * r, exponentialTail(r), r), n, (x < 0.0).named("is_small"));
 }
 
-// The same of x <= 0: there is no infinity, and the last step is always down.
+// The same of x <= 0: there is no infinity, and the last step, by 2^-h, is always down. Where 2^(n + h) is taken from the bits it is
+// put there with its bias; (1 + q) 2^(n + h), with one rounding.
 Real buildDecay(Real x) {
   Arithmetic &m = *x.arithmetic;
-  auto [n, r] = reduce(atLeast(x, m.pick(-104, -746)).named("a"));
-  return scaleDown(1.0 + m.fma(r * r, exponentialTail(r), r), n);
+  const int64_t h = m.isSingle() ? 65 : 513;
+  auto [n, r] = reduce(atLeast(x, m.pick(-104, -746)).named("a"), m.bias() + h);
+  Real power = m.fromBits(m.bitsOf(n.shifted) << m.fraction()).named("power");
+  return m.fma(m.fma(r * r, exponentialTail(r), r), power, power) * std::ldexp(1.0, -h);
 }
 
 } // namespace normc::kernel

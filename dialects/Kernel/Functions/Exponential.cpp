@@ -9,9 +9,9 @@
 
 namespace normc::kernel {
 
-Nearest nearestInteger(Real a, double b) {
+Nearest nearestInteger(Real a, double b, int64_t offset) {
   Arithmetic &m = *a.arithmetic;
-  const double magic = m.pick(0x1.8p23, 0x1.8p52);
+  const double magic = m.pick(0x1.8p23, 0x1.8p52) + double(offset);
   Real shifted = m.fma(a, b, m.real(magic)).named("shifted");
   return {shifted, (shifted - magic).named("n")};
 }
@@ -36,16 +36,10 @@ Real scale(Real a, Nearest n, Truth isSmall) {
   return a * first * second;
 }
 
-Real scaleDown(Real a, Nearest n) {
-  Arithmetic &m = *a.arithmetic;
-  Real first = m.fromBits((m.bitsOf(n.shifted) << m.fraction()) + m.powerBits(halfWay(m))).named("power");
-  return a * first * std::ldexp(1.0, -halfWay(m));
-}
-
 // x - n ln 2, ln 2 in two parts: the first difference is exact.
-Reduced reduce(Real x) {
+Reduced reduce(Real x, int64_t offset) {
   Arithmetic &m = *x.arithmetic;
-  Nearest n = nearestInteger(x, m.pick(0x1.715476p+0, 0x1.71547652b82fep+0)); // 1 / ln 2
+  Nearest n = nearestInteger(x, m.pick(0x1.715476p+0, 0x1.71547652b82fep+0), offset); // 1 / ln 2
   Real high = m.fma(n.number, -m.high(coefficients::ln2), x);
   return {n, m.fma(n.number, -m.low(coefficients::ln2), high).named("r")};
 }

@@ -5,16 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/Kernel/Functions/Builders.h"
-#include "dialects/Kernel/Functions/Exponential.h"
 
 namespace normc::kernel {
 
 // 1 / (1 + t) where x >= 0 and t / (1 + t) where x < 0, t = e^-|x|: t does not overflow
 Real buildSigmoid(Real x) {
   Arithmetic &m = *x.arithmetic;
-  Real a = atLeast(-abs(x), m.pick(-104, -746)).named("a");
-  auto [n, r] = reduce(a);
-  Real t = scaleDown(1.0 + m.fma(r * r, exponentialTail(r), r), n).named("t");
+  Real t = buildDecay(-abs(x)).named("t");
   Real denominator = (1.0 + t).named("denominator");
   Real quotient = (m.select(x < 0.0, t, m.real(1.0)).named("numerator") / denominator).named("quotient");
   // What the denominator lost to rounding, to first order.
