@@ -94,12 +94,13 @@ def Stabilize : Pass<"stabilize", "::mlir::ModuleOp"> {
 }
 
 def NestSums : Pass<"nest-sums", "::mlir::ModuleOp"> {
-  let summary = "Take sums from sums over fewer axes that are at hand";
+  let summary = "Take sums from sums over fewer axes";
   let description = [{
     `sum(f x over A)`, where `sum(x over B)` is computed anyway, B is a part of A, and f does not vary along B ==>
     `sum(f sum(x over B) over A without B)`. So what is large is read once for both: the gradients of instance norm's parameters come
-    from the sums of its groups. Partial sums are f64 in the kernels. Where f is left outside, the extents of B are known and not 0,
-    as an empty sum is 0 whatever f is.
+    from the sums of its groups. Where neither contains the other, as in group norm, `sum(f x over A)` and `sum(g x over B)` ==> both
+    from `sum(x over A and B)`, if that is over 32 points or more and no axis of it is split over devices. Partial sums are f64 in the
+    kernels. Where f is left outside and an extent may be 0, the product is 0 then, as an empty sum is whatever f is.
   }];
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
