@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Ptx/SweepCode.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
 using namespace mlir;
@@ -66,6 +67,25 @@ void SweepCode::runSegmentOnce(unsigned number, Scope &scope, Value isLeader,
       });
   for (auto [value, built] : llvm::zip(handed, broadcast(made)))
     scope.bind(value, built);
+}
+
+Value SweepCode::isAlignedAlong(unsigned axis, unsigned vector) {
+  llvm::SetVector<Value> tensors;
+  for (kernel::SweepOp sweep : segments.sweeps())
+    for (Operation &op : sweep.getBody().front())
+      if (auto load = dyn_cast<kernel::LoadOp>(op))
+        tensors.insert(load.getTensor());
+      else if (auto store = dyn_cast<kernel::StoreOp>(op))
+        tensors.insert(resultOf(store));
+  Value together = code.integer(0, code.getI64Type());
+  for (Value tensor : tensors) {
+    if (!variesAlong(tensor, axis))
+      continue;
+    const int64_t bytes = std::min(widestAccess, storageBytes(typeOf(tensor).getElementType()) * int64_t(vector));
+    Value address = code.create<LLVM::PtrToIntOp>(code.getI64Type(), operandOf(tensor).pointer);
+    together = code.bitOr(together, code.bitAnd(address, uint64_t(bytes - 1)));
+  }
+  return code.equal(together, 0);
 }
 
 //===----------------------------------------------------------------------===//

@@ -42,6 +42,9 @@ protected:
   /// Those that a sweep, or a segment, reads.
   void loadHandedOn(llvm::ArrayRef<mlir::Operation *> readers, Scope &scope, mlir::Value group);
 
+  /// Whether all operands of sweeps that vary along an axis begin where `vector` adjacent elements are aligned.
+  mlir::Value isAlignedAlong(unsigned axis, unsigned vector);
+
   mlir::Value wide(mlir::Value value) { return code.resize(value, code.getI64Type()); }
   mlir::Value groupCount() { return productOf(parallel); }
 
