@@ -19,8 +19,10 @@ namespace normc::ptx {
 static constexpr int64_t columnThreads = 256;
 /// Registers of 32 bits for what a lane has of its columns all along, and for the rows that it reads together.
 static constexpr int64_t stateRegisters = 96, flightRegisters = 64;
+/// Those for both where elements are held, of the 255 that a lane may have.
+static constexpr int64_t heldAndState = 160;
 /// Scalars of all rows that are read together, and of all that are held: beyond that, code is long, and computing covers latency.
-static constexpr int64_t mostScalars = 512, mostHeldScalars = 2048;
+static constexpr int64_t mostScalars = 1024, mostHeldScalars = 2048;
 /// What an elementary function, and a 16-bit float, come to.
 static constexpr int64_t functionScalars = 32, conversionScalars = 8;
 
@@ -154,10 +156,12 @@ void chooseColumns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joined,
   }
   // Held in registers: a team has one chunk.
   const int64_t points = int64_t(schedule.laneRows) * schedule.lanes.slots(), held = points * heldBytes(kernel) / 4;
-  int64_t scalars = 0;
-  for (auto sweep : kernel.getBody().getOps<kernel::SweepOp>())
+  int64_t scalars = 0, state = 0;
+  for (auto sweep : kernel.getBody().getOps<kernel::SweepOp>()) {
     scalars += points * scalarsOf(sweep);
-  schedule.isResident = held > 0 && held <= heldRegisters && scalars <= mostHeldScalars &&
+    state = std::max(state, schedule.lanes.slots() * registersOfColumn(sweep));
+  }
+  schedule.isResident = held > 0 && held <= heldRegisters && held + state <= heldAndState && scalars <= mostHeldScalars &&
                         schedule.wholeThreads() * (held + otherRegisters) <= allRegisters;
 }
 

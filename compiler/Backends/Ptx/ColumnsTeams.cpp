@@ -12,8 +12,6 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Ptx/ColumnsCode.h"
 
-#include "llvm/Support/MathExtras.h"
-
 using namespace mlir;
 
 namespace normc::ptx {
@@ -21,41 +19,8 @@ namespace normc::ptx {
 /// Values that are exchanged at once: what fits.
 static constexpr size_t exchangedAtOnce = 32;
 
-// For h = 1, 2, 4 .. the teams whose number is 2 h k merge what team 2 h k + h has come to.
 Values ColumnsCode::gather(const Monoids &monoids, ValueRange parts) {
-  if (schedule.teams == 1 || monoids.empty())
-    return Values(parts);
-  // parts[giver][part][lane]
-  Type f64 = code.getF64Type();
-  const int64_t offset = shared.reuse(schedule.teams / 2 * monoids.size() * lanes.lanes * 8);
-  SmallVector<Type> types(monoids.size(), f64);
-  // Some teams still fold what is shared.
-  code.barrier();
-  Value levels = code.integer(llvm::Log2_32(schedule.teams));
-  return code.loop(code.integer(0), levels, code.integer(1), parts, [&](Value level, ValueRange values) {
-    Value half = code.shl(code.integer(1), level), pair = code.shr(team, code.add(level, 1));
-    Value inPair = code.bitAnd(team, code.sub(code.shl(half, 1u), 1));
-    auto at = [&](unsigned part) {
-      Value row = code.add(code.mul(pair, int64_t(monoids.size())), int64_t(part));
-      return code.add(code.mul(row, int64_t(lanes.lanes)), lane);
-    };
-    code.ifThen(code.compare(arith::CmpIPredicate::eq, inPair, half), [&] {
-      for (auto [part, value] : llvm::enumerate(values))
-        shared.store(code, offset, at(part), value);
-    });
-    code.barrier();
-    Values merged = code.ifElse(
-        code.equal(inPair, 0), types,
-        [&] {
-          Values other;
-          for (unsigned part = 0; part < monoids.size(); ++part)
-            other.push_back(shared.load(code, offset, at(part), f64));
-          return monoids.merge(code, values, other);
-        },
-        [&] { return Values(values); });
-    code.barrier();
-    return merged;
-  });
+  return mergeTeams(monoids, parts, team, lane, schedule.teams, lanes.lanes);
 }
 
 Values ColumnsCode::toLeader(const Monoids &monoids, ValueRange parts) {

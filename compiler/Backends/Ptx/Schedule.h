@@ -66,6 +66,15 @@ struct Schedule {
   std::string describe() const;
 };
 
+/// Adjacent groups for which a block merges what has been left for it, and the threads that share them; in shared memory these meet
+/// with `parts` numbers each.
+inline constexpr int64_t mergedGroups = 8;
+inline int64_t mergeThreads(int64_t parts) {
+  int64_t threads = 256;
+  while (threads > 32 && threads / 2 * parts * 8 > sharedPerBlock)
+    threads /= 2;
+  return threads;
+}
 /// Threads of a block that has one for each group, or point.
 inline constexpr int64_t groupThreads = 128, pointThreads = 256;
 /// Scalars that the launch plan computes for all functions of a kernel with sweeps.

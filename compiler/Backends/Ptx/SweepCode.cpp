@@ -8,6 +8,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -86,6 +87,48 @@ Value SweepCode::isAlignedAlong(unsigned axis, unsigned vector) {
     together = code.bitOr(together, code.bitAnd(address, uint64_t(bytes - 1)));
   }
   return code.equal(together, 0);
+}
+
+//===----------------------------------------------------------------------===//
+// Teams
+//===----------------------------------------------------------------------===//
+
+// For h = 1, 2, 4 .. the teams whose number is 2 h k merge what team 2 h k + h has come to.
+Values SweepCode::mergeTeams(const Monoids &monoids, ValueRange parts, Value team, Value lane, unsigned teams,
+                             unsigned lanes) {
+  if (teams == 1 || monoids.empty())
+    return Values(parts);
+  // parts[giver][part][lane]
+  Type f64 = code.getF64Type();
+  const int64_t offset = shared.reuse(int64_t(teams / 2) * monoids.size() * lanes * 8);
+  SmallVector<Type> types(monoids.size(), f64);
+  // What is shared here may still be read for something else.
+  code.barrier();
+  return code.loop(
+      code.integer(0), code.integer(llvm::Log2_32(teams)), code.integer(1), parts, [&](Value level, ValueRange values) {
+        Value half = code.shl(code.integer(1), level), pair = code.shr(team, code.add(level, 1));
+        Value inPair = code.bitAnd(team, code.sub(code.shl(half, 1u), 1));
+        auto at = [&](unsigned part) {
+          Value row = code.add(code.mul(pair, int64_t(monoids.size())), int64_t(part));
+          return code.add(code.mul(row, int64_t(lanes)), lane);
+        };
+        code.ifThen(code.compare(arith::CmpIPredicate::eq, inPair, half), [&] {
+          for (auto [part, value] : llvm::enumerate(values))
+            shared.store(code, offset, at(part), value);
+        });
+        code.barrier();
+        Values merged = code.ifElse(
+            code.equal(inPair, 0), types,
+            [&] {
+              Values other;
+              for (unsigned part = 0; part < monoids.size(); ++part)
+                other.push_back(shared.load(code, offset, at(part), f64));
+              return monoids.merge(code, values, other);
+            },
+            [&] { return Values(values); });
+        code.barrier();
+        return merged;
+      });
 }
 
 //===----------------------------------------------------------------------===//

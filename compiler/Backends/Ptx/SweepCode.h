@@ -35,6 +35,10 @@ protected:
   void runSegmentOnce(unsigned number, Scope &scope, mlir::Value isLeader,
                       llvm::function_ref<Values(mlir::ValueRange)> broadcast);
 
+  /// What `teams` teams of a block come to, a power of two of them, lane by lane, in the first of them.
+  Values mergeTeams(const Monoids &monoids, mlir::ValueRange parts, mlir::Value team, mlir::Value lane, unsigned teams,
+                    unsigned lanes);
+
   /// Partial results of block `block` of a group, and values that segments hand on, in global memory.
   void storeParts(const Monoids &monoids, mlir::ValueRange parts, mlir::Value block, mlir::Value group, int sweep);
   Values loadParts(const Monoids &monoids, mlir::Value block, mlir::Value group, int sweep);
