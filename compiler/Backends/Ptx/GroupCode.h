@@ -20,7 +20,7 @@ public:
   void emitWhole() override;
   /// Segment `number`, after the sweep before it.
   void emitStage(unsigned number) override;
-  /// The sums that ride along, a thread for each column.
+  /// The sums that ride along.
   void emitRiders();
 
 private:
