@@ -18,7 +18,8 @@ namespace normc::ptx {
 /// Threads of a block that goes through columns.
 static constexpr int64_t columnThreads = 256;
 /// Registers of 32 bits for what a lane has of its columns all along, and for the rows that it reads together.
-static constexpr int64_t stateRegisters = 96, flightRegisters = 64;
+/// 128 bytes in flight of each of 512 threads or more cover the latency of memory.
+static constexpr int64_t stateRegisters = 96, flightRegisters = 32;
 /// Those for both where elements are held, of the 255 that a lane may have.
 static constexpr int64_t heldAndState = 160;
 /// Scalars of all rows that are read together, and of all that are held: beyond that, code is long, and computing covers latency.
