@@ -249,9 +249,9 @@ private:
     else
       emitSweeps<RunsCode>(kernel, schedule, segments);
     if (schedule.hasRiders)
-      addLaunch(kernel, "_riders", "merges the sums that ride along", groupThreads, "",
-                fmt::format("normc_blocks(split.row_columns, {})", groupThreads),
-                sweepEmitter<GroupCode>(kernel, schedule, groupThreads, [](GroupCode &code) { code.emitRiders(); }));
+      addLaunch(kernel, "_riders", "merges the sums that ride along", mergeThreads(1), "",
+                fmt::format("normc_blocks(split.row_columns, {})", mergedGroups),
+                sweepEmitter<GroupCode>(kernel, schedule, mergeThreads(1), [](GroupCode &code) { code.emitRiders(); }));
   }
 
   template <typename Code>
@@ -263,12 +263,13 @@ private:
     if (!schedule.hasStages)
       return;
     for (unsigned stage = 0; stage < segments.size(); ++stage) {
-      const bool merges = stage > 0 && !Monoids(segments.sweeps()[stage - 1]).empty();
-      if (merges || !segments.handedOn(stage).empty() || segments.hasStores(stage))
+      const unsigned parts = stage > 0 ? Monoids(segments.sweeps()[stage - 1]).size() : 0;
+      const int64_t threads = parts ? mergeThreads(parts) : groupThreads;
+      if (parts || !segments.handedOn(stage).empty() || segments.hasStores(stage))
         addLaunch(kernel, fmt::format("_scalars{}", stage),
-                  merges ? "merges what blocks have come to; the scalars of each group" : "the scalars of each group",
-                  groupThreads, "!split.whole", fmt::format("normc_blocks(split.groups, {})", groupThreads),
-                  sweepEmitter<GroupCode>(kernel, schedule, groupThreads, [stage](GroupCode &code) { code.emitStage(stage); }));
+                  parts ? "merges what blocks have come to; the scalars of each group" : "the scalars of each group", threads,
+                  "!split.whole", fmt::format("normc_blocks(split.groups, {})", parts ? mergedGroups : groupThreads),
+                  sweepEmitter<GroupCode>(kernel, schedule, threads, [stage](GroupCode &code) { code.emitStage(stage); }));
       if (stage < segments.sweeps().size())
         addLaunch(kernel, fmt::format("_sweep{}", stage), fmt::format("sweep {}, several blocks a group", stage),
                   schedule.stageThreads(), "!split.whole", "normc_times(split.items, split.blocks)",

@@ -112,6 +112,7 @@ Value Code::threadIndex() { return create<NVVM::ThreadIdXOp>(getI32Type()); }
 Value Code::blockIndex() { return toIndex(create<NVVM::BlockIdXOp>(getI32Type())); }
 Value Code::gridSize() { return toIndex(create<NVVM::GridDimXOp>(getI32Type())); }
 void Code::barrier() { create<NVVM::Barrier0Op>(); }
+void Code::warpBarrier(Value members) { create<NVVM::SyncWarpOp>(members); }
 
 Value Code::shuffle(Value value, Value lane, Value members, bool isXor) {
   Type type = value.getType();

@@ -110,6 +110,8 @@ public:
   mlir::Value blockIndex();  ///< as an index
   mlir::Value gridSize();    ///< as an index
   void barrier();
+  /// Of the `members` of a warp.
+  void warpBarrier(mlir::Value members);
   /// The value of the lane whose number differs in the bits of `mask`, among the `members` of the warp.
   mlir::Value shuffleXor(mlir::Value value, unsigned mask, mlir::Value members);
   /// The value that lane `lane` (i32) has.

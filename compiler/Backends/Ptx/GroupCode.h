@@ -1,4 +1,4 @@
-//===- GroupCode.h - a thread for each group -----------------------------===//
+//===- GroupCode.h - between the launches of sweeps ----------------------===//
 //
 // Part of normc, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -20,12 +20,17 @@ public:
   void emitWhole() override;
   /// Segment `number`, after the sweep before it.
   void emitStage(unsigned number) override;
-  /// The sums that ride along, a thread for each column.
+  /// The sums that ride along.
   void emitRiders();
 
 private:
-  /// What `count` entries come to, of which one is loaded at a time.
+  /// For groups of which each has several threads that merge what has been left for it.
+  void forMerged(mlir::Value groups, llvm::function_ref<void(mlir::Value)> body);
+  /// What `count` entries come to, in the first of a group's threads.
   Values mergeLoaded(const Monoids &monoids, mlir::Value count, llvm::function_ref<Values(mlir::Value)> load);
+  void runGroup(unsigned segment, mlir::Value group, Scope &scope);
+
+  mlir::Value merger, placeInBlock, isGroup; ///< of this thread: its number among the group's, and the group's in the block
 };
 
 /// A kernel without sweeps: a thread for each point.

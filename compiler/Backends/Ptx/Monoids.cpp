@@ -76,6 +76,19 @@ Monoids Monoids::ofSum() {
   return sum;
 }
 
+Monoids Monoids::repeated(unsigned count) const {
+  Monoids all;
+  all.counts = counts;
+  all.parts = counts;
+  for (unsigned group = 0; group < count; ++group)
+    for (Entry entry : list) {
+      entry.place = all.parts;
+      all.list.push_back(entry);
+      all.parts += kernel::resultCount(entry.monoid);
+    }
+  return all;
+}
+
 Values Monoids::identity(Code &code) const {
   Values values;
   Type f64 = code.getF64Type();
@@ -154,16 +167,14 @@ Values Monoids::finish(Code &code, Value points, ValueRange shifts, ValueRange s
 // Trees
 //===----------------------------------------------------------------------===//
 
-/// Levels of a tree: 2^40 entries.
-static constexpr unsigned treeLevels = 40;
-
-MergeTree::MergeTree(Code &code, Block &function, const Monoids &monoids) : code(code), monoids(monoids) {
+MergeTree::MergeTree(Code &code, Block &function, const Monoids &monoids, unsigned levels)
+    : code(code), monoids(monoids) {
   if (monoids.empty())
     return;
   Code::InsertionGuard guard(code);
   code.setInsertionPointToStart(&function);
   memory = code.create<LLVM::AllocaOp>(LLVM::LLVMPointerType::get(code.getContext()), code.getF64Type(),
-                                       code.integer(treeLevels * monoids.size(), code.getI32Type()));
+                                       code.integer(levels * monoids.size(), code.getI32Type()));
 }
 
 Value MergeTree::address(Value level, unsigned part) {

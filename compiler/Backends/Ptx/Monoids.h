@@ -46,6 +46,8 @@ public:
   explicit Monoids(kernel::SweepOp sweep);
   /// A single sum, of no sweep.
   static Monoids ofSum();
+  /// These for each of `count` groups with as many points: the number of points, then group by group.
+  Monoids repeated(unsigned count) const;
 
   struct Entry {
     kernel::Monoid monoid;
@@ -79,8 +81,10 @@ private:
 /// thread's own memory, which its L1 has.
 class MergeTree {
 public:
-  /// Its memory is taken at the start of `function`.
-  MergeTree(Code &code, mlir::Block &function, const Monoids &monoids);
+  /// Levels for 2^39 entries.
+  static constexpr unsigned mostLevels = 40;
+  /// Its memory is taken at the start of `function`; fewer than 2^levels entries are pushed.
+  MergeTree(Code &code, mlir::Block &function, const Monoids &monoids, unsigned levels = mostLevels);
 
   /// Adds entry `number` (an index, counted from 0).
   void push(mlir::Value number, mlir::ValueRange entry);

@@ -18,23 +18,16 @@ namespace normc::ptx {
 
 /// Threads of a block whose warps have groups of their own, and of one that shares a group.
 static constexpr int64_t crewThreads = 128, blockThreads = 256;
-/// Teams of a block that goes through columns.
-static constexpr unsigned columnTeams = 4;
-/// Registers of 32 bits that a lane may hold elements in, those that it needs besides, and those of a multiprocessor.
-static constexpr int64_t heldRegisters = 128, otherRegisters = 64, allRegisters = 65536;
 
 int64_t Schedule::wholeThreads() const {
   if (layout == Layout::points)
     return pointThreads;
-  if (layout == Layout::columns)
-    return int64_t(teams) * columnLanes;
-  return teams > 1 ? int64_t(teams) * lanes.lanes : int64_t(crews) * lanes.lanes;
+  return teams > 1 || layout == Layout::columns ? int64_t(teams) * lanes.lanes : int64_t(crews) * lanes.lanes;
 }
 
 int64_t Schedule::stageThreads() const { return wholeThreads(); }
 
-/// The product of the extents of some joined axes, or -1.
-static int64_t productOf(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> axes) {
+int64_t productOf(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> axes) {
   int64_t product = 1;
   for (const kernel::JoinedAxis &axis : axes) {
     const int64_t extent = staticExtent(kernel, axis);
@@ -90,8 +83,7 @@ static unsigned vectorFor(kernel::KernelOp kernel, const kernel::JoinedAxis &inn
   return 1;
 }
 
-/// Elements that a lane holds between sweeps, as 32-bit registers: of what several sweeps read, and of what is kept.
-static int64_t registersHeld(kernel::KernelOp kernel, const Schedule &schedule) {
+int64_t heldBytes(kernel::KernelOp kernel) {
   llvm::DenseMap<Value, llvm::SmallPtrSet<Operation *, 4>> places;
   kernel.walk([&](kernel::LoadOp load) { places[load.getTensor()].insert(load->getParentOp()); });
   int64_t bytes = 0;
@@ -99,8 +91,13 @@ static int64_t registersHeld(kernel::KernelOp kernel, const Schedule &schedule) 
     if (sweeps.size() > 1)
       bytes += storageBytes(cast<RankedTensorType>(tensor.getType()).getElementType());
   kernel.walk([&](kernel::KeepOp keep) { bytes += storageBytes(keep.getValue().getType()); });
+  return bytes;
+}
+
+/// Elements that a lane holds between sweeps, as 32-bit registers: of what several sweeps read, and of what is kept.
+static int64_t registersHeld(kernel::KernelOp kernel, const Schedule &schedule) {
   const int64_t width = schedule.lanes.width(), most = std::min(schedule.length, kernel::chunkElements);
-  return (most + width - 1) / width * schedule.lanes.slots() * bytes / 4;
+  return (most + width - 1) / width * schedule.lanes.slots() * heldBytes(kernel) / 4;
 }
 
 static void chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joined, Schedule &schedule) {
@@ -155,39 +152,22 @@ Schedule chooseSchedule(kernel::KernelOp kernel) {
     chooseRuns(kernel, joined, schedule);
     return schedule;
   }
-  schedule.layout = Layout::columns;
-  // What the teams come to meets in shared memory.
-  int64_t parts = 1;
-  for (auto sweep : kernel.getBody().getOps<kernel::SweepOp>())
-    parts = std::max<int64_t>(parts, Monoids(sweep).size());
-  schedule.teams = columnTeams;
-  while (schedule.teams > 1 && schedule.teams * parts * columnLanes * 8 > sharedPerBlock)
-    schedule.teams /= 2;
-  SmallVector<kernel::JoinedAxis> reduced;
-  for (const kernel::JoinedAxis &axis : joined)
-    if (!axis.isParallel)
-      reduced.push_back(axis);
-  schedule.runs = productOf(kernel, reduced);
-  schedule.length = staticExtent(kernel, joined.back());
-  if (schedule.runs >= 0 && schedule.length >= 0) {
-    int64_t lanes = 1;
-    while (2 * lanes * schedule.length <= kernel::chunkLanes && lanes < kernel::chunkLanes)
-      lanes *= 2;
-    schedule.chunks = (schedule.runs + kernel::chunkRuns * lanes - 1) / (kernel::chunkRuns * lanes);
-  }
-  if (schedule.chunks < 0 || schedule.chunks > int64_t(schedule.teams)) {
-    schedule.hasTree = true;
-    schedule.hasStages = true;
-  }
+  chooseColumns(kernel, joined, schedule);
   return schedule;
 }
 
 std::string Schedule::describe() const {
   if (layout == Layout::points)
     return "a thread for each point";
-  if (layout == Layout::columns)
-    return fmt::format("columns: {} teams of {} lanes for a tile of columns{}", teams, columnLanes,
-                       hasStages ? ", or a launch for each sweep" : "");
+  if (layout == Layout::columns) {
+    std::string text = fmt::format("columns: {} teams of {} lanes for a tile of columns", teams, vectorLanes.lanes);
+    if (vectorLanes.vector > 1)
+      text += fmt::format(", {} columns at once where aligned", vectorLanes.vector);
+    if (isResident)
+      return text + ", held in registers";
+    text += fmt::format(", {} rows in flight", rowsInFlight);
+    return text + (hasStages ? ", or a launch for each sweep" : "");
+  }
   std::string text = teams == 1 ? fmt::format("runs: {} lanes for a group, {} groups a block", lanes.lanes, crews)
                                 : fmt::format("runs: {} teams of {} lanes for a group{}", teams, lanes.lanes,
                                               hasStages ? ", or a launch for each sweep" : "");

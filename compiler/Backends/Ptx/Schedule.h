@@ -52,6 +52,8 @@ struct Schedule {
   bool hasStages = false;  ///< a launch for each sweep, several blocks a group
   bool hasRiders = false;
   unsigned riders = 0;     ///< sums over the groups that ride along
+  unsigned rowsInFlight = 1;   ///< of columns: that a lane reads before it uses the first
+  unsigned laneRows = 0;       ///< of columns that are held: those of a chunk that a lane has
 
   // Places among the buffers of the functions.
   unsigned partsBuffer = 0, valuesBuffer = 0, ridersBuffer = 0;
@@ -64,8 +66,15 @@ struct Schedule {
   std::string describe() const;
 };
 
-/// Columns that a block takes at once, a lane each.
-inline constexpr int64_t columnLanes = 128;
+/// Adjacent groups for which a block merges what has been left for it, and the threads that share them; in shared memory these meet
+/// with `parts` numbers each.
+inline constexpr int64_t mergedGroups = 8;
+inline int64_t mergeThreads(int64_t parts) {
+  int64_t threads = 256;
+  while (threads > 32 && threads / 2 * parts * 8 > sharedPerBlock)
+    threads /= 2;
+  return threads;
+}
 /// Threads of a block that has one for each group, or point.
 inline constexpr int64_t groupThreads = 128, pointThreads = 256;
 /// Scalars that the launch plan computes for all functions of a kernel with sweeps.
@@ -73,6 +82,16 @@ enum ScheduleScalar : unsigned { chunkShift = 0, blocksPerGroup = 1, scheduleSca
 
 /// The cost model: see README.md.
 Schedule chooseSchedule(kernel::KernelOp kernel);
+/// Its part for kernels whose last axis is parallel.
+void chooseColumns(kernel::KernelOp kernel, llvm::ArrayRef<kernel::JoinedAxis> joined, Schedule &schedule);
+
+/// Bytes of what is loaded in more than one sweep, and of what is kept, at a point.
+int64_t heldBytes(kernel::KernelOp kernel);
+/// The product of the extents of some joined axes, or -1.
+int64_t productOf(kernel::KernelOp kernel, llvm::ArrayRef<kernel::JoinedAxis> axes);
+
+/// Registers of 32 bits that a lane may hold elements in, those that it needs besides, and those of a multiprocessor.
+inline constexpr int64_t heldRegisters = 128, otherRegisters = 64, allRegisters = 65536;
 
 } // namespace normc::ptx
 

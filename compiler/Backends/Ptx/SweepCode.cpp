@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Ptx/SweepCode.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -66,6 +68,67 @@ void SweepCode::runSegmentOnce(unsigned number, Scope &scope, Value isLeader,
       });
   for (auto [value, built] : llvm::zip(handed, broadcast(made)))
     scope.bind(value, built);
+}
+
+Value SweepCode::isAlignedAlong(unsigned axis, unsigned vector) {
+  llvm::SetVector<Value> tensors;
+  for (kernel::SweepOp sweep : segments.sweeps())
+    for (Operation &op : sweep.getBody().front())
+      if (auto load = dyn_cast<kernel::LoadOp>(op))
+        tensors.insert(load.getTensor());
+      else if (auto store = dyn_cast<kernel::StoreOp>(op))
+        tensors.insert(resultOf(store));
+  Value together = code.integer(0, code.getI64Type());
+  for (Value tensor : tensors) {
+    if (!variesAlong(tensor, axis))
+      continue;
+    const int64_t bytes = std::min(widestAccess, storageBytes(typeOf(tensor).getElementType()) * int64_t(vector));
+    Value address = code.create<LLVM::PtrToIntOp>(code.getI64Type(), operandOf(tensor).pointer);
+    together = code.bitOr(together, code.bitAnd(address, uint64_t(bytes - 1)));
+  }
+  return code.equal(together, 0);
+}
+
+//===----------------------------------------------------------------------===//
+// Teams
+//===----------------------------------------------------------------------===//
+
+// For h = 1, 2, 4 .. the teams whose number is 2 h k merge what team 2 h k + h has come to.
+Values SweepCode::mergeTeams(const Monoids &monoids, ValueRange parts, Value team, Value lane, unsigned teams,
+                             unsigned lanes) {
+  if (teams == 1 || monoids.empty())
+    return Values(parts);
+  // parts[giver][part][lane]
+  Type f64 = code.getF64Type();
+  const int64_t offset = shared.reuse(int64_t(teams / 2) * monoids.size() * lanes * 8);
+  SmallVector<Type> types(monoids.size(), f64);
+  // What is shared here may still be read for something else.
+  code.barrier();
+  return code.loop(
+      code.integer(0), code.integer(llvm::Log2_32(teams)), code.integer(1), parts, [&](Value level, ValueRange values) {
+        Value half = code.shl(code.integer(1), level), pair = code.shr(team, code.add(level, 1));
+        Value inPair = code.bitAnd(team, code.sub(code.shl(half, 1u), 1));
+        auto at = [&](unsigned part) {
+          Value row = code.add(code.mul(pair, int64_t(monoids.size())), int64_t(part));
+          return code.add(code.mul(row, int64_t(lanes)), lane);
+        };
+        code.ifThen(code.compare(arith::CmpIPredicate::eq, inPair, half), [&] {
+          for (auto [part, value] : llvm::enumerate(values))
+            shared.store(code, offset, at(part), value);
+        });
+        code.barrier();
+        Values merged = code.ifElse(
+            code.equal(inPair, 0), types,
+            [&] {
+              Values other;
+              for (unsigned part = 0; part < monoids.size(); ++part)
+                other.push_back(shared.load(code, offset, at(part), f64));
+              return monoids.merge(code, values, other);
+            },
+            [&] { return Values(values); });
+        code.barrier();
+        return merged;
+      });
 }
 
 //===----------------------------------------------------------------------===//

@@ -35,12 +35,19 @@ protected:
   void runSegmentOnce(unsigned number, Scope &scope, mlir::Value isLeader,
                       llvm::function_ref<Values(mlir::ValueRange)> broadcast);
 
+  /// What `teams` teams of a block come to, a power of two of them, lane by lane, in the first of them.
+  Values mergeTeams(const Monoids &monoids, mlir::ValueRange parts, mlir::Value team, mlir::Value lane, unsigned teams,
+                    unsigned lanes);
+
   /// Partial results of block `block` of a group, and values that segments hand on, in global memory.
   void storeParts(const Monoids &monoids, mlir::ValueRange parts, mlir::Value block, mlir::Value group, int sweep);
   Values loadParts(const Monoids &monoids, mlir::Value block, mlir::Value group, int sweep);
   void storeHandedOn(unsigned segment, const Scope &scope, mlir::Value group);
   /// Those that a sweep, or a segment, reads.
   void loadHandedOn(llvm::ArrayRef<mlir::Operation *> readers, Scope &scope, mlir::Value group);
+
+  /// Whether all operands of sweeps that vary along an axis begin where `vector` adjacent elements are aligned.
+  mlir::Value isAlignedAlong(unsigned axis, unsigned vector);
 
   mlir::Value wide(mlir::Value value) { return code.resize(value, code.getI64Type()); }
   mlir::Value groupCount() { return productOf(parallel); }
