@@ -75,6 +75,7 @@ protected:
   ExpressionBuilder code;
   Names locals;
   KernelFunction function;
+  bool usesThreads = false;                ///< the number of threads, outside of pragmas
   llvm::DenseSet<mlir::Value> overwritten; ///< arguments over which results of this kernel are written
 
 private:
