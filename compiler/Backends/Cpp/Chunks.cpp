@@ -87,17 +87,18 @@ std::pair<Count, Count> Chunks::placeRuns(const Count &runs, const Count &perChu
   int64_t fewest = runs.number; // runs of a chunk
   if (!isSingle()) {
     whole.first = start.first = "first";
-    inside.push_back(fmt::format("const int64_t first = {} * {};", number, perChunk.factor()));
+    std::string place = fmt::format("const int64_t first = {} * {}", number, perChunk.factor());
     if (runs.number > 0 && runs.number % perChunk.number == 0) {
       whole.last = fmt::format("first + {}", perChunk.text);
       ofChunk = perChunk;
       fewest = perChunk.number;
     } else {
-      inside.push_back(fmt::format("const int64_t last = std::min<int64_t>(first + {}, {});", perChunk.text, runs.text));
+      place += fmt::format(", last = std::min<int64_t>(first + {}, {})", perChunk.text, runs.text);
       whole.last = "last";
       ofChunk = {"last - first", -1};
       fewest = runs.number > 0 ? runs.number % perChunk.number : 0;
     }
+    inside.push_back(place + ";");
   }
   start.last = whole.last;
   if (perChunk.number >= 0 && perHead.number >= perChunk.number)
@@ -125,9 +126,8 @@ std::pair<Count, Count> Chunks::placePoints(const Count &runs, const Count &leng
   whole.begin = start.begin = "begin";
   whole.end = "end";
   const int64_t left = length.number >= 0 ? length.number % 2048 : -1; // points of the last piece
-  inside.push_back(fmt::format("const int64_t begin = {} * 2048;", runs.number == 1 ? "c" : "c % " + pieces.text));
-  inside.push_back(left == 0 ? "const int64_t end = begin + 2048;"
-                             : fmt::format("const int64_t end = std::min<int64_t>(begin + 2048, {});", length.text));
+  inside.push_back(fmt::format("const int64_t begin = {} * 2048, end = {};", runs.number == 1 ? "c" : "c % " + pieces.text,
+                               left == 0 ? "begin + 2048" : fmt::format("std::min<int64_t>(begin + 2048, {})", length.text)));
   const Count points = left == 0 ? Count::of(2048) : Count{"end - begin", -1};
   if (left == 0 || left >= 128) {
     start.end = "begin + 128";

@@ -9,15 +9,10 @@
 
 namespace normc::cpp {
 
-static constexpr const char *bits = R"(
+static constexpr const char *bitsOfFloats = R"(
 // Floats and their bits.
 [[maybe_unused]] inline uint32_t bits_of(float value) {
   uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-[[maybe_unused]] inline uint64_t bits_of(double value) {
-  uint64_t bits;
   std::memcpy(&bits, &value, sizeof bits);
   return bits;
 }
@@ -25,6 +20,16 @@ static constexpr const char *bits = R"(
   float value;
   std::memcpy(&value, &bits, sizeof value);
   return value;
+}
+)";
+
+/// Wherever functions of doubles have constants of their bits.
+static constexpr const char *bitsOfDoubles = R"(
+// Doubles and their bits.
+[[maybe_unused]] inline uint64_t bits_of(double value) {
+  uint64_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
 }
 [[maybe_unused]] inline double from_bits(uint64_t bits) {
   double value;
@@ -34,7 +39,8 @@ static constexpr const char *bits = R"(
 )";
 
 static constexpr Snippet conversions[] = {
-    {"bits_of from_bits", bits},
+    {"bits_of from_bits", bitsOfFloats},
+    {"UINT64_C", bitsOfDoubles},
     {"half_to_float", R"(
 // f16: 1 sign, 5 exponent and 10 fraction bits. As a float's, they are 2^112 too small, but for infinity and NaN.
 [[gnu::always_inline]] inline float half_to_float(uint16_t half) {
@@ -89,6 +95,6 @@ static constexpr Snippet conversions[] = {
 
 const llvm::ArrayRef<Snippet> conversionSnippets = conversions;
 
-std::string emitConversions() { return bits; }
+std::string emitConversions() { return std::string(bitsOfFloats) + bitsOfDoubles; }
 
 } // namespace normc::cpp

@@ -29,7 +29,8 @@ void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
   for (const Accumulator &a : accumulators)
     declareLanes(a, lanesText());
   openRuns(chunks->chunk(), runTensors(sweep, rootsOf(sweep), true));
-  const bool storesWithin = hasRiders(sweep) || !storesOf(sweep).empty() || !sweep.getBody().front().getOps<kernel::KeepOp>().empty();
+  const bool storesWithin = hasRiders(sweep) || !storesOf(sweep).empty() ||
+                            (keepsOnHeap && !sweep.getBody().front().getOps<kernel::KeepOp>().empty());
   open(eachText(chunks->chunk(), storesWithin, strideText()));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
@@ -63,6 +64,11 @@ std::string RunsWriter::foldedText(const Accumulator &a) {
 void RunsWriter::bindResults(ArrayRef<Accumulator> accumulators) {
   for (const Accumulator &a : accumulators) {
     const char *get = threading == Threading::shared ? "get" : "total";
+    if (chunks->isSingle() && !a.isShifted()) {
+      line(fmt::format("const double {} = double(fold<{}>({}{}));", a.base, lanesText(), a.lane, combineArgument(a.monoid)));
+      code.bind(a.result, a.base);
+      continue;
+    }
     const std::string whole = chunks->isSingle() ? foldedText(a) : fmt::format("{}.{}()", a.total, get);
     const std::string condition = chunks->mayBeEmpty() ? chunks->count().text + " > 0 ? " : "";
     if (a.monoid == Monoid::moments) {

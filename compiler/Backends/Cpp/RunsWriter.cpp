@@ -11,6 +11,9 @@ using namespace mlir;
 
 namespace normc::cpp {
 
+/// Points that a thread keeps on its stack at most.
+static constexpr int64_t maxKeptOnStack = 4096;
+
 RunsWriter::RunsWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors) : SweepWriter(kernel, tensors) {
   if (reduced.empty())
     return;
@@ -23,11 +26,12 @@ void RunsWriter::emitBody() {
   findRiders();
   groupName = parallel.size() == 1 ? indexName(joined[parallel[0]]) : parallel.empty() && riders.empty() ? "0" : "group";
   chooseThreading(countOf(parallel), Chunks::ofRuns(countOf(outer), reduced.empty() ? Count::of(1) : countOf({inner})));
-  kernel.walk([&](kernel::KeepOp keep) {
-    function.canThrow = true;
-    kept[keep.getSlot()] = scalarName(keep.getValue().getType());
-  });
-  if (!riders.empty() || !kept.empty()) // what each thread has is on the heap
+  kernel.walk([&](kernel::KeepOp keep) { kept[keep.getSlot()] = scalarName(keep.getValue().getType()); });
+  const Count points = countOf(reduced);
+  const bool isSmall = points.number >= 0 && points.number <= maxKeptOnStack / std::max<int64_t>(kept.size(), 1);
+  keepsOnHeap = !kept.empty() && !isSmall;
+  function.canThrow |= keepsOnHeap;
+  if (!riders.empty() || keepsOnHeap) // what each thread has is on the heap
     function.isThreaded = true;
   if (function.isThreaded && threading == Threading::none)
     threading = Threading::groups;
@@ -41,9 +45,10 @@ void RunsWriter::emitBody() {
   for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
     for (Accumulator &accumulator : sweeps[sweep] = accumulatorsOf(sweep))
       declareParts(accumulator);
-  for (auto &[slot, type] : kept)
-    line(fmt::format("const Own<{}> all_kept_{}(threads, {});", type, slot, productText(reduced)));
-  usesThreads |= !kept.empty();
+  if (keepsOnHeap)
+    for (auto &[slot, type] : kept)
+      line(fmt::format("const Own<{}> all_kept_{}(threads, {});", type, slot, productText(reduced)));
+  usesThreads |= keepsOnHeap;
   declareStream();
   SmallVector<int64_t> bytes{bytesPerPoint()};
   for (unsigned axis : reduced)
@@ -52,7 +57,8 @@ void RunsWriter::emitBody() {
   if (!riders.empty())
     line("const Part mine(rows);");
   for (auto &[slot, type] : kept)
-    line(fmt::format("{0} *const kept_{1} = all_kept_{1}.mine();", type, slot));
+    line(keepsOnHeap ? fmt::format("{0} *const kept_{1} = all_kept_{1}.mine();", type, slot)
+                     : fmt::format("alignas(64) {} kept_{}[{}];", type, slot, points.text));
   if (riders.empty()) {
     openGroups();
     emitGroup();

@@ -104,6 +104,7 @@ private:
   std::string columns;
   std::vector<Rider> riders;
   std::map<int64_t, std::string> kept; ///< by slot: the type
+  bool keepsOnHeap = false;
   std::map<mlir::Operation *, std::vector<Accumulator>> sweeps;
   DenseMap<Value, std::string> runs; ///< by tensor, where the current run begins
 };

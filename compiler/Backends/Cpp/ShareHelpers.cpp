@@ -44,10 +44,8 @@ struct Share {
     first_chunk = shared ? task * (tasks * thread / threads) : 0;
     last_chunk = shared ? std::min(chunks, task * (tasks * (thread + 1) / threads)) : chunks;
   }
-?wait   void wait() const {
-?wait     if (shared) {
-?wait       NORMC_OMP(barrier)
-?wait     }
+?wait   void wait() const { // for what the others have left
+?wait     if (shared) { NORMC_OMP(barrier) }
 ?wait   }
 };
 )"}};
