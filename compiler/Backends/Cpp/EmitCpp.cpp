@@ -157,8 +157,8 @@ private:
     if (canThrow)
       end += fmt::format(" catch (const std::bad_alloc &) {{\n  return out_of_memory(context, {});\n}}",
                          stringLiteral(plan.getSymName()));
-    return fmt::format("extern \"C\" int32_t {}({}) {}{{\n{}{}  return 0;\n{}\n", entry, parameters, canThrow ? "try " : "", threads,
-                       body, end);
+    return fmt::format("{} {}{{\n{}{}  return 0;\n{}\n", signature("extern \"C\" int32_t " + entry + "(", parameters),
+                       canThrow ? "try " : "", threads, body, end);
   }
 
   kernel::PlanOp plan;

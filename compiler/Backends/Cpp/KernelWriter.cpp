@@ -42,7 +42,8 @@ KernelFunction KernelWriter::run(const std::string &name) {
     function.tensors.insert(tensor);
   }
   function.definition =
-      fmt::format("{}static void {}({}) {{\n{}}}\n", formula(kernel, tensors), name, StringRef(parameters).drop_front(2).str(), body);
+      fmt::format("{}{} {{\n{}}}\n", formula(kernel, tensors),
+                  signature("static void " + name + "(", StringRef(parameters).drop_front(2)), body);
   function.symbols = code.symbols;
   return std::move(function);
 }

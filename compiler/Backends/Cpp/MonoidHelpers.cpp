@@ -105,7 +105,7 @@ struct TileMin {
 };
 )"},
     {"TileMoments", R"(
-// Of groups side by side the means and, behind them, the sums of squared deviations; merged as Chan, Golub and LeVeque do.
+// Of groups side by side the means, then the sums of squared deviations; merged as Chan, Golub and LeVeque do.
 struct TileMoments {
   static constexpr int parts = 2;
   static void merge(double na, double *a, double nb, const double *b, int64_t width) {

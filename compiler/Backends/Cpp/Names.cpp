@@ -32,7 +32,7 @@ static bool isReserved(StringRef name) {
           "std", "linux", "unix", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno", "assert", "float_t",
           "double_t", "int8_t", "uintptr_t", "ptrdiff_t", "y0", "y1", "yn", "j0", "j1", "jn", "signbit", "isnan", "isinf", "isfinite",
           "stdin", "stdout", "stderr", "float_of", "threads", "context", "mine", "rounding", "stream", "ahead", "group", "chunks",
-          "whole", "heads", "pieces", "some", "first", "last", "head", "head_end", "begin", "end", "points", "at", "from", "size",
+          "whole", "heads", "pieces", "some", "first", "last", "head", "head_end", "begin", "end", "points", "at", "from", "size", "fetch",
           "tiles", "top", "bottom", "row", "rows", "block", "width", "lanes", "past", "c", "g", "k", "l", "r", "w", "q"})
       set.insert(word);
     return set;
@@ -45,7 +45,7 @@ static bool isReserved(StringRef name) {
   // i0, i1, .. are positions and n0, n1, .. extents. Macros of the standard library are in capitals.
   if (name.size() > 1 && (name[0] == 'i' || name[0] == 'n') && all_of(name.drop_front(), isDigit))
     return true;
-  if (name.starts_with("kept_") || name.starts_with("all_kept_"))
+  if (name.starts_with("kept_") || name.starts_with("all_kept_") || name.starts_with("first_i"))
     return true;
   return name.size() > 2 && all_of(name, [](char c) { return isUpper(c) || c == '_' || isDigit(c); });
 }
@@ -78,6 +78,27 @@ std::string stringLiteral(StringRef text) {
       literal += char(c);
   }
   return literal + '"';
+}
+
+std::string signature(const std::string &start, StringRef parameters) {
+  std::string text = start;
+  size_t column = start.size();
+  const std::string indent(start.size(), ' ');
+  while (!parameters.empty()) {
+    auto [parameter, rest] = parameters.split(", ");
+    const bool isFirst = text.size() == start.size();
+    if (!isFirst && column + parameter.size() + 6 > 120) {
+      text += ",\n" + indent;
+      column = indent.size();
+    } else if (!isFirst) {
+      text += ", ";
+      column += 2;
+    }
+    text += parameter;
+    column += parameter.size();
+    parameters = rest;
+  }
+  return text + ")";
 }
 
 std::string Names::unique(StringRef name) {

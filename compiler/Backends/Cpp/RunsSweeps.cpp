@@ -31,7 +31,13 @@ void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
   openRuns(chunks->chunk(), runTensors(sweep, rootsOf(sweep), true));
   const bool storesWithin = hasRiders(sweep) || !storesOf(sweep).empty() ||
                             (keepsOnHeap && !sweep.getBody().front().getOps<kernel::KeepOp>().empty());
-  open(eachText(chunks->chunk(), storesWithin, strideText()));
+  const bool fetches = sweep == fetchingSweep();
+  if (fetches) {
+    open("const auto fetch = [&](int64_t k, int64_t size)");
+    emitFetches(sweep, "k", "size");
+    close("};");
+  }
+  open(eachText(chunks->chunk(), storesWithin, strideText(), fetches));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (const Accumulator &a : accumulators)
@@ -159,13 +165,8 @@ void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   close();
   for (auto [store, block] : llvm::zip(stores, blocks))
     line(fmt::format("put({} + from, {}, size, {});", runOf(store), block, stream));
-  if (prefetches()) {
-    open("if (ahead)");
-    for (Value tensor : outer.empty() ? allRunTensors(/*stores=*/false) : runTensors(sweep, rootsOf(sweep), false))
-      if (variesAlong(tensor, inner - 1))
-        line(fmt::format("prefetch({} + {} + from, size);", runs.lookup(tensor), lengthText()));
-    close();
-  }
+  if (sweep == fetchingSweep())
+    emitFetches(sweep, "from", "size");
   close();
   closeRuns();
   closeChunks();

@@ -89,7 +89,7 @@ void RunsWriter::emitGroup() {
   declareIndices(groupName, parallel);
   if (outer.empty())
     declareRuns(allRunTensors(/*stores=*/true));
-  if (prefetches())
+  if (fetchingSweep())
     declareAhead();
   bool isFirst = true;
   for (Operation &op : kernel.getBody().front()) {
@@ -118,7 +118,8 @@ void RunsWriter::declareAhead() {
   line(fmt::format("const bool ahead = {} && {} <= {};", next, code.product(factors), cache));
 }
 
-bool RunsWriter::prefetches() {
+// The last one, which stores, is as good as any: unless an earlier one computes long enough for memory to be at rest meanwhile.
+kernel::SweepOp RunsWriter::fetchingSweep() {
   auto swept = llvm::to_vector(kernel.getBody().getOps<kernel::SweepOp>());
   if (swept.size() < 2 || reduced.empty() || parallel.empty() || !swept.back().getMonoids().empty() || storesOf(swept.back()).empty() ||
       inner == 0 || !joined[inner - 1].isParallel)
@@ -202,7 +203,9 @@ void RunsWriter::openChunksOf(ArrayRef<Value> tensors, bool backwards) {
   declareRuns(tensors);
 }
 
-std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes) {
+std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes, bool fetches) {
+  if (fetches)
+    return fmt::format("each_fetching({}, {}, {}, fetch, [&](int64_t k, int64_t l)", part.begin, part.end, lanes);
   if (!storesWithin && lanes == "128")
     return fmt::format("each({}, {}, [&](int64_t k, int64_t l)", part.begin, part.end);
   return fmt::format("each_apart({}, {}, {}, [&](int64_t k, int64_t l)", part.begin, part.end, lanes);

@@ -28,8 +28,10 @@ private:
   llvm::StringSet<> onHeap; ///< names of the rest of it
   /// All that is done for one group.
   void emitGroup();
-  /// Whether the last sweep, which stores, fetches the next group meanwhile.
-  bool prefetches();
+  /// The sweep that fetches the next group meanwhile, if any.
+  kernel::SweepOp fetchingSweep();
+  /// Its statements, for so many points from one on: `if (ahead) prefetch(..)`.
+  void emitFetches(kernel::SweepOp sweep, const std::string &first, const std::string &points);
   /// const bool ahead = .., where there is a next group and room for it.
   void declareAhead();
 
@@ -59,7 +61,7 @@ private:
   /// Opens the loop over chunks. Of chunks that lie in one run each, says where `tensors` have it.
   void openChunksOf(ArrayRef<Value> tensors, bool backwards);
   /// Calls of `each`, up to the lambda, for the points of a run that are in a part of a chunk.
-  std::string eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes);
+  std::string eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes, bool fetches = false);
   std::string runName() { return outer.size() == 1 ? indexName(joined[outer[0]]) : "r"; }
   void closeRuns();
   /// Within: elements are at `point` of their run.

@@ -10,7 +10,7 @@ namespace normc::cpp {
 
 static constexpr Snippet share[] = {
     {"Rounding", R"(
-// Rounds to nearest and keeps subnormal numbers, whatever the caller has set for its thread; lets no streamed store lag behind.
+// Rounds to nearest and keeps subnormal numbers, whatever the caller has set; leaves no streamed store behind.
 struct Rounding {
 #ifdef __SSE2__
   const unsigned callers = _mm_getcsr();
@@ -25,7 +25,7 @@ struct Rounding {
 constexpr int64_t l2_bytes = 2 << 20; // that a thread has for itself
 )"},
     {"Share", R"(
-// Each thread has groups of its own, or all share each group, where there are few or one exceeds a thread's L2: tasks of 2^j chunks.
+// Each thread has groups of its own, or all share each, by tasks of 2^j chunks: where there are few, or one exceeds an L2.
 struct Share {
   const int64_t threads = omp_get_num_threads(), thread = omp_get_thread_num(), chunks;
   const bool shared;
@@ -33,9 +33,10 @@ struct Share {
 ?leads   const bool leads = !shared || thread == 0;
 ?cache   const int64_t cache = (shared ? threads : 1) * l2_bytes; // of those who share a group
   Share(int64_t groups, int64_t chunks, int64_t bytes)
-      : chunks(chunks), shared(threads > 1 && chunks >= threads &&
-                               (groups < threads || bytes > l2_bytes || (2 * bytes > l2_bytes && bytes > threads * 262144) ||
-                                (groups % threads != 0 && groups < 8 * threads))) {
+      : chunks(chunks),
+        shared(threads > 1 && chunks >= threads &&
+               (groups < threads || bytes > l2_bytes || (2 * bytes > l2_bytes && bytes > threads * 262144) ||
+                (groups % threads != 0 && groups < 8 * threads))) {
     while (task * std::min<int64_t>(16 * threads, 1024) < chunks)
       task *= 2;
     tasks = (chunks + task - 1) / task;

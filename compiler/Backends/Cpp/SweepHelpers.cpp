@@ -48,6 +48,22 @@ template <typename Visit>
     visit(k + l, lane + l);
 }
 )"},
+    {"each_fetching", R"(
+// As each_apart, with fetch(first point, points) before those are visited.
+template <typename Fetch, typename Visit>
+[[gnu::always_inline]] inline void each_fetching(int64_t begin, int64_t end, int64_t lanes, Fetch fetch, Visit visit) {
+  int64_t k = begin;
+  for (; k + 128 <= end; k += 128) {
+    fetch(k, 128);
+    const int64_t lane = (k - begin) & (lanes - 1);
+    NORMC_INDEPENDENT
+    for (int64_t l = 0; l < 128; ++l)
+      visit(k + l, lane + l);
+  }
+  fetch(k, end - k);
+  each_apart(k, end, 128, [&](int64_t point, int64_t l) { visit(point, ((k - begin) & (lanes - 1)) + l); });
+}
+)"},
     {"fold fold_runs", R"(
 // Folds lanes by halves.
 template <int lanes, typename T, typename Combine = std::plus<T>>
@@ -133,7 +149,8 @@ void put(T *to, const T *from, int64_t size, [[maybe_unused]] bool stream) {
 #else
   for (; stream && k + line <= size; k += line)
     for (int64_t l = k; l < k + line; l += 16 / int64_t(sizeof(T)))
-      _mm_stream_si128(reinterpret_cast<__m128i *>(to + l), _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + l)));
+      _mm_stream_si128(reinterpret_cast<__m128i *>(to + l),
+                       _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + l)));
 #endif
 #endif
   if (k < size)

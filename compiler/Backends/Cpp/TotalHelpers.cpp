@@ -50,7 +50,7 @@ struct Total {
 };
 )"},
     {"TileTree TileTotal", R"(
-// Merges what chunks of groups side by side come to, an array of T's parts and the number of points behind it: neighbours pairwise,
+// Merges what chunks of groups side by side come to, T's parts and, behind them, the number of points: neighbours pairwise,
 // level by level, an odd last one passing up.
 template <typename T>
 struct TileTree {
