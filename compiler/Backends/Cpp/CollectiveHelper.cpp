@@ -4,19 +4,19 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "compiler/Backends/Cpp/CollectiveWriter.h"
+#include "compiler/Backends/Cpp/Snippets.h"
 
 namespace normc::cpp {
 
-const char *const collectiveHelper = R"(
+static constexpr Snippet snippets[] = {
+    {"Message", R"(
 // What each rank sends to all, and what all of them have sent, in rank order. Without a group there is one rank.
 class Message {
 public:
   Message(const normc_context *context, int64_t count)
       : context(context), group(context ? context->group : nullptr), ranks(group ? group->size : 1), count(count),
-        numbers(new (std::nothrow) double[static_cast<size_t>(count) * (static_cast<size_t>(ranks) + 1)]) {}
+        numbers(new double[static_cast<size_t>(count) * (static_cast<size_t>(ranks) + 1)]) {}
 
-  explicit operator bool() const { return bool(numbers); }
   int32_t size() const { return ranks; }
   int32_t rank() const { return group ? group->rank : 0; }
 
@@ -77,16 +77,18 @@ private:
   int64_t count, filled = 0;
   std::unique_ptr<double[]> numbers;
 };
-
+)"},
+    {"merge_sum", R"(
 // Each number of a part of the message, over the ranks in their order.
-[[maybe_unused]] void merge_sum(const Message &message, int64_t first, int64_t length, double *sum) {
+void merge_sum(const Message &message, int64_t first, int64_t length, double *sum) {
   std::copy(message.from(0) + first, message.from(0) + first + length, sum);
   for (int32_t r = 1; r < message.size(); ++r)
     for (int64_t i = 0; i < length; ++i)
       sum[i] += message.from(r)[first + i];
-}
+})"},
+    {"merge_max", R"(
 // NaN stays; a rank without elements has the identity, an infinity.
-[[maybe_unused]] void merge_max(const Message &message, int64_t first, int64_t length, double *max) {
+void merge_max(const Message &message, int64_t first, int64_t length, double *max) {
   std::copy(message.from(0) + first, message.from(0) + first + length, max);
   for (int32_t r = 1; r < message.size(); ++r)
     for (int64_t i = 0; i < length; ++i) {
@@ -94,19 +96,23 @@ private:
       max[i] = x > max[i] || std::isnan(x) ? x : max[i];
     }
 }
-[[maybe_unused]] void merge_min(const Message &message, int64_t first, int64_t length, double *min) {
+)"},
+    {"merge_min", R"(
+// As a maximum.
+void merge_min(const Message &message, int64_t first, int64_t length, double *min) {
   std::copy(message.from(0) + first, message.from(0) + first + length, min);
   for (int32_t r = 1; r < message.size(); ++r)
     for (int64_t i = 0; i < length; ++i) {
       const double x = message.from(r)[first + i];
       min[i] = x < min[i] || std::isnan(x) ? x : min[i];
     }
-}
+})"},
+    {"merge_moments", R"(
 // Means, and behind them sums of squared deviations, if any: d = mean_r - mean, n' = n + n_r,
 //   mean' = mean + d n_r / n', squares' = squares + squares_r + d^2 n n_r / n'
 // A rank without elements counts for nothing.
 template <typename Count>
-[[maybe_unused]] void merge_moments(const Message &message, Count count, int64_t first, int64_t length, double *mean,
+void merge_moments(const Message &message, Count count, int64_t first, int64_t length, double *mean,
                                     double *squares) {
   std::fill(mean, mean + length, std::numeric_limits<double>::quiet_NaN());
   if (squares)
@@ -127,6 +133,8 @@ template <typename Count>
     n = all;
   }
 }
-)";
+)"}};
+
+const llvm::ArrayRef<Snippet> collectiveSnippets = snippets;
 
 } // namespace normc::cpp

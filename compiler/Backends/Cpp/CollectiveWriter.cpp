@@ -117,8 +117,7 @@ std::string CollectiveWriter::write(kernel::CollectiveOp collective) {
   }
   std::string text = fmt::format("  // {}: {} bytes from each rank\n", collective.getName().str(),
                                  kernel::bytesOf(collective).toString());
-  text += fmt::format("  Message {}(context, {});\n  if (!{})\n    return out_of_memory(context, {});\n", message, count, message,
-                      stringLiteral(plan.getSymName()));
+  text += fmt::format("  Message {}(context, {});\n", message, count);
   text += puts;
   text += fmt::format("  if (const int32_t failed = {}.send({}))\n    return failed;\n", message,
                       stringLiteral(fmt::format("{}: {}", plan.getSymName().str(), collective.getName().str())));

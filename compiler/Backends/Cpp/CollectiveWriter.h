@@ -12,9 +12,6 @@
 
 namespace normc::cpp {
 
-/// C++ text: the helper of collectives.
-extern const char *const collectiveHelper;
-
 /// Writes the collectives of one plan into the body of its entry.
 class CollectiveWriter {
 public:

@@ -26,9 +26,8 @@ constexpr int64_t smallBuffer = 4096;
 /// A plan: its kernels, then the function that launches them.
 class PlanEmitter {
 public:
-  PlanEmitter(kernel::PlanOp plan, const std::string &entry, Names &functions, std::set<Helper> &helpers)
-      : plan(plan), entry(entry), functions(functions), helpers(helpers),
-        extents(ExpressionBuilder::Style::code, {}, tensors), collectives(plan, tensors, names, extents) {}
+  PlanEmitter(kernel::PlanOp plan, const std::string &entry, Names &functions)
+      : plan(plan), entry(entry), functions(functions), extents(ExpressionBuilder::Style::code, {}, tensors), collectives(plan, tensors, names, extents) {}
 
   std::string run() {
     // A tensor must not hide the function of a kernel.
@@ -75,11 +74,10 @@ private:
   }
 
   void emitCollective(kernel::CollectiveOp collective) {
-    helpers.insert(Helper::collective);
     for (Value merged : collective.getMerged())
       allocate(merged);
     body += collectives.write(collective);
-    usesContext = true;
+    usesContext = canThrow = true;
   }
 
   /// Before anything is written: arguments of which no element may be 0.
@@ -93,7 +91,6 @@ private:
         list += (list.empty() ? "" : ", ") + extents.extent(extent);
       body += fmt::format("  if (!is_nonzero({}, {{{}}}, {}, context))\n    return 3;\n", tensors[argument], list,
                           stringLiteral(plan.getArgAttrOfType<StringAttr>(index, kernel::nameAttr).getValue()));
-      helpers.insert(Helper::nonzero);
       used.insert(argument);
       usesContext = true;
     }
@@ -102,7 +99,6 @@ private:
   /// The kernel's definition; its buffers, its call, and what can be given back after it are added to the entry's body.
   std::string emitLaunch(kernel::KernelOp kernel, const std::string &name) {
     KernelFunction function = emitKernel(kernel, name, tensors);
-    helpers.insert(function.helpers.begin(), function.helpers.end());
     isThreaded |= function.isThreaded;
     for (Value tensor : kernel.getTensors())
       if (!results.contains(tensor))
@@ -117,12 +113,8 @@ private:
       used.insert(tensor);
     }
     std::string call = fmt::format("{}({})", name, StringRef(arguments).drop_front(2).str());
-    if (function.canFail) {
-      body += fmt::format("  if (!{})\n    return out_of_memory(context, {});\n", call, stringLiteral(plan.getSymName()));
-      usesContext = true;
-    } else {
-      body += fmt::format("  {};\n", call);
-    }
+    canThrow |= function.canThrow;
+    body += fmt::format("  {};\n", call);
     for (Value tensor : function.tensors)
       if (large.contains(tensor) && isLastUse(kernel, tensor))
         body += fmt::format("  {}.reset();\n", tensors.lookup(tensor));
@@ -136,10 +128,9 @@ private:
       elements = extent < 0 ? smallBuffer + 1 : std::min<int64_t>(elements * extent, INT32_MAX);
     if (elements > smallBuffer)
       large.insert(tensor);
-    body += fmt::format("  Buffer<{}> {}({});\n", elementOf(tensor), tensors.lookup(tensor), extents.product(shape));
-    body += fmt::format("  if (!{})\n    return out_of_memory(context, {});\n", tensors.lookup(tensor),
-                        stringLiteral(plan.getSymName()));
-    usesContext = true;
+    body += fmt::format("  std::unique_ptr<{0}[]> {1}(new {0}[{2}]);\n", elementOf(tensor), tensors.lookup(tensor),
+                        extents.product(shape));
+    canThrow = true;
   }
 
   static bool isLastUse(kernel::KernelOp kernel, Value tensor) {
@@ -159,15 +150,20 @@ private:
                                 tensors.lookup(argument));
     for (Value result : results)
       parameters += fmt::format("{} *{}, ", elementOf(result), tensors.lookup(result));
-    parameters += usesContext || isThreaded ? "const normc_context *context" : "const normc_context * /*context*/";
-    std::string threads = isThreaded ? "  const int threads = thread_count(context);\n" : "";
-    return fmt::format("extern \"C\" int32_t {}({}) {{\n{}{}  return 0;\n}}\n", entry, parameters, threads, body);
+    parameters += usesContext || isThreaded || canThrow ? "const normc_context *context" : "const normc_context * /*context*/";
+    std::string threads =
+        isThreaded ? "  const int threads = context && context->threads > 0 ? context->threads : omp_get_max_threads();\n" : "";
+    std::string end = "}";
+    if (canThrow)
+      end += fmt::format(" catch (const std::bad_alloc &) {{\n  return out_of_memory(context, {});\n}}",
+                         stringLiteral(plan.getSymName()));
+    return fmt::format("{} {}{{\n{}{}  return 0;\n{}\n", signature("extern \"C\" int32_t " + entry + "(", parameters),
+                       canThrow ? "try " : "", threads, body, end);
   }
 
   kernel::PlanOp plan;
   const std::string &entry;
   Names &functions;
-  std::set<Helper> &helpers;
   Names names;
   DenseMap<Value, std::string> tensors;
   llvm::SetVector<Value> results;
@@ -175,7 +171,7 @@ private:
   ExpressionBuilder extents;
   CollectiveWriter collectives;
   std::string body;
-  bool isThreaded = false, usesContext = false;
+  bool isThreaded = false, usesContext = false, canThrow = false;
 };
 
 } // namespace
@@ -183,7 +179,6 @@ private:
 Source emitCpp(ModuleOp module) {
   Source source;
   Names functions;
-  std::set<Helper> helpers;
   SmallVector<kernel::PlanOp> plans(module.getOps<kernel::PlanOp>());
   // What follows normc_ in the declarations of modules.
   for (const char *word : {"context", "value", "entry", "entries", "entry_function", "gradient", "gradients", "module",
@@ -195,11 +190,8 @@ Source emitCpp(ModuleOp module) {
     source.entries[plan.getSymName()] = "normc_" + functions.unique(plan.getSymName());
   std::string text;
   for (kernel::PlanOp plan : plans)
-    text += "\n" + PlanEmitter(plan, source.entries[plan.getSymName()], functions, helpers).run();
-  const std::string elementary = emitFunctions(module);
-  if (!elementary.empty())
-    helpers.insert(Helper::bits);
-  source.text = prelude(helpers) + elementary + text;
+    text += "\n" + PlanEmitter(plan, source.entries[plan.getSymName()], functions).run();
+  source.text = withPrelude(emitFunctions(module), text);
   return source;
 }
 

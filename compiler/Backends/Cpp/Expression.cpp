@@ -191,12 +191,9 @@ Expression ExpressionBuilder::fma(Operation *op) {
 
 /// A conversion to f16 or bf16: from f64 by way of a float that is rounded to odd, so that nothing is rounded twice.
 std::string ExpressionBuilder::narrow(const std::string &value, Type from, Type to) {
-  helpers.insert(to.isF16() ? Helper::floatToHalf : Helper::floatToBfloat);
   std::string number = value;
-  if (from.isF64()) {
-    helpers.insert(Helper::oddFloat);
+  if (from.isF64())
     number = fmt::format("odd_float({})", value);
-  }
   return fmt::format("{}({})", to.isF16() ? "float_to_half" : "float_to_bfloat", number);
 }
 
@@ -274,7 +271,6 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
         Type from = extend.getIn().getType();
         if (!isCode() || from.isF32())
           return convert(op, "double");
-        helpers.insert(from.isF16() ? Helper::halfToFloat : Helper::bfloatToFloat);
         std::string value = call(op, from.isF16() ? "half_to_float" : "bfloat_to_float").text;
         return Expression{extend.getType().isF64() ? fmt::format("double({})", value) : value};
       })
@@ -285,10 +281,7 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
         return Expression{narrow(build(truncate.getIn()).text, truncate.getIn().getType(), to)};
       })
       .Case([&](math::FmaOp) { return fma(op); })
-      .Case([&](kernel::RestOp) {
-        helpers.insert(Helper::rest);
-        return call(op, "rest");
-      })
+      .Case([&](kernel::RestOp) { return call(op, "rest"); })
       .Case<arith::SIToFPOp, arith::UIToFPOp, arith::FPToSIOp, arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp>(
           [&](Operation *conversion) { return convert(op, scalarName(conversion->getResult(0).getType())); })
       .Case([&](math::AbsFOp) { return call(op, prefix + (style == Style::code ? "fabs" : "abs")); })

@@ -28,12 +28,6 @@ struct Expression {
   std::string at(Precedence wanted) const { return precedence < wanted ? "(" + text + ")" : text; }
 };
 
-/// Helpers of the emitted file that an expression calls.
-enum class Helper {
-  collective, sweeps, lanes, sum, moments, maximum, minimum, tree, own, tiles, columns, streaming, rest, bits, halfToFloat, floatToHalf, bfloatToFloat,
-  floatToBfloat, oddFloat, nonzero
-};
-
 /// How elements of a type are stored, and how they are computed with.
 std::string storageName(mlir::Type element);
 std::string scalarName(mlir::Type type);
@@ -67,7 +61,6 @@ public:
   std::string product(mlir::ArrayRef<int64_t> extents);
 
   std::set<int64_t> symbols; // used
-  std::set<Helper> helpers;  // used
 
 private:
   Expression buildOp(mlir::OpResult result);

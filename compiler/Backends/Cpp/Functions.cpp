@@ -161,30 +161,6 @@ private:
   DenseMap<Value, std::string> bound;
 };
 
-constexpr const char *conversions = R"(
-// Floats and their bits.
-[[maybe_unused]] inline uint32_t bits_of(float value) {
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-[[maybe_unused]] inline uint64_t bits_of(double value) {
-  uint64_t bits;
-  std::memcpy(&bits, &value, sizeof bits);
-  return bits;
-}
-[[maybe_unused]] inline float from_bits(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-[[maybe_unused]] inline double from_bits(uint64_t bits) {
-  double value;
-  std::memcpy(&value, &bits, sizeof value);
-  return value;
-}
-)";
-
 } // namespace
 
 std::string emitFunction(kernel::Function function, FloatType type) {
@@ -206,23 +182,17 @@ std::string emitFunction(kernel::Function function, FloatType type) {
                      kernel::functionName(function, type), parameters, BodyEmitter(block, names).run(result));
 }
 
-std::string emitConversions() {
-  return conversions;
-}
-
 std::string emitFunctions(ModuleOp module) {
   std::set<std::pair<kernel::Function, unsigned>> used; // with the width of the type
   module.walk([&](Operation *op) {
     if (std::optional<kernel::Function> function = kernel::functionOf(op))
       used.insert({*function, op->getResult(0).getType().getIntOrFloatBitWidth()});
   });
-  if (used.empty())
-    return {};
-  std::string text = "\nnamespace {\n";
+  std::string text;
   for (auto [function, width] : used)
     text += "\n" + emitFunction(function, width == 32 ? FloatType::getF32(module.getContext())
                                                       : FloatType::getF64(module.getContext()));
-  return text + "\n} // namespace\n";
+  return text;
 }
 
 } // namespace normc::cpp

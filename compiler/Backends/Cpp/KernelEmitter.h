@@ -17,9 +17,8 @@ struct KernelFunction {
   std::string definition;
   std::set<int64_t> symbols;                 ///< its first parameters
   llvm::SetVector<mlir::Value> tensors;      ///< read, then written: its other parameters
-  bool canFail = false;                      ///< returns false where there is no memory for what it keeps meanwhile
+  bool canThrow = false;                     ///< std::bad_alloc, where there is no memory for what it keeps meanwhile
   bool isThreaded = false;                   ///< takes the number of threads before all others
-  std::set<Helper> helpers;
 };
 
 /// `tensors` names every value of the plan.

@@ -30,7 +30,9 @@ KernelWriter::KernelWriter(kernel::KernelOp kernel, const DenseMap<Value, std::s
 
 KernelFunction KernelWriter::run(const std::string &name) {
   emitBody();
-  std::string parameters = function.isThreaded ? ", int threads" : "";
+  std::string parameters;
+  if (function.isThreaded) // which a compiler without OpenMP sees no use of
+    parameters = usesThreads ? ", int threads" : ", [[maybe_unused]] int threads";
   for (int64_t symbol : code.symbols)
     parameters += fmt::format(", int64_t n{}", symbol);
   for (Value tensor : function.tensors)
@@ -39,10 +41,10 @@ KernelFunction KernelWriter::run(const std::string &name) {
     parameters += fmt::format(", {} *{}", storageName(elementOf(tensor)), nameOf(tensor));
     function.tensors.insert(tensor);
   }
-  function.definition = fmt::format("{}static {} {}({}) {{\n{}}}\n", formula(kernel, tensors), function.canFail ? "bool" : "void",
-                                    name, StringRef(parameters).drop_front(2).str(), body);
+  function.definition =
+      fmt::format("{}{} {{\n{}}}\n", formula(kernel, tensors),
+                  signature("static void " + name + "(", StringRef(parameters).drop_front(2)), body);
   function.symbols = code.symbols;
-  function.helpers.insert(code.helpers.begin(), code.helpers.end());
   return std::move(function);
 }
 

@@ -32,15 +32,23 @@ protected:
   void line(const std::string &text) { body += std::string(2 * depth, ' ') + text + '\n'; }
   void open(const std::string &text) {
     line(text + " {");
+    opened.push_back(body.size());
     ++depth;
   }
   void openBlock() {
     line("{");
+    opened.push_back(body.size());
     ++depth;
   }
+  /// A single statement needs no braces.
   void close(const std::string &end = "}") {
     --depth;
-    line(end);
+    const size_t begin = opened.pop_back_val();
+    llvm::StringRef inside = llvm::StringRef(body).substr(begin);
+    if (end == "}" && inside.count('\n') == 1 && inside.ends_with(";\n") && llvm::StringRef(body).take_front(begin).ends_with(") {\n"))
+      body.erase(begin - 3, 2);
+    else
+      line(end);
   }
 
   /// A line that goes again, by `dropUnused`, where none of those after it mentions `use`.
@@ -75,10 +83,12 @@ protected:
   ExpressionBuilder code;
   Names locals;
   KernelFunction function;
+  bool usesThreads = false;                ///< the number of threads, outside of pragmas
   llvm::DenseSet<mlir::Value> overwritten; ///< arguments over which results of this kernel are written
 
 private:
   std::string body;
+  llvm::SmallVector<size_t> opened; ///< where the blocks begin that are open
   unsigned depth = 1;
 };
 

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Cpp/Names.h"
+#include "compiler/Backends/Cpp/Snippets.h"
 #include "dialects/Kernel/Functions/Functions.h"
 
 #include "llvm/ADT/StringExtras.h"
@@ -28,19 +29,15 @@ static bool isReserved(StringRef name) {
           "requires", "return", "short", "signed", "sizeof", "static", "static_assert", "static_cast", "struct",
           "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename",
           "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq", "main",
-          "std", "linux", "unix", "threads", "context", "int32_t", "int64_t", "uint8_t", "uint16_t", "size_t", "Sum",
-          "Max", "Min", "Moments", "Plus", "Greater", "Lesser", "Order", "Chunk", "Split", "Share", "Tree", "Parts", "Total",
-          "TileParts", "TileTotal", "Own", "Part", "ColumnSums", "Block", "Rounding", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno",
-          "assert", "half_to_float", "float_to_half", "bfloat_to_float", "float_to_bfloat", "odd_float", "bits_of", "float_of",
-          "merge", "moments", "finite_or_zero", "rest", "put", "drain", "prefetch", "ahead", "each", "fetch", "points", "fold", "fold_rows", "fold_runs", "repeat_rows",
-          "repeat_runs", "greater", "lesser", "order_of_runs", "order_of_columns", "rows_of_lanes", "l2_bytes", "order",
-          "split", "mine", "chunk", "head", "group", "row", "rows", "width", "first", "block", "stream", "float_t", "double_t",
-          "uint32_t", "uint64_t", "uintptr_t", "int8_t", "int16_t", "uint8_t", "ptrdiff_t", "y0", "y1", "yn", "j0", "j1", "jn", "k", "l", "w", "g", "r", "c", "lanes", "past", "tiles", "some", "Tile", "Function", "signbit", "isnan", "isinf", "stdin", "stdout",
-          "stderr", "thread_count", "out_of_memory", "Buffer", "from_bits"})
+          "std", "linux", "unix", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno", "assert", "float_t",
+          "double_t", "int8_t", "uintptr_t", "ptrdiff_t", "y0", "y1", "yn", "j0", "j1", "jn", "signbit", "isnan", "isinf", "isfinite",
+          "stdin", "stdout", "stderr", "float_of", "threads", "context", "mine", "rounding", "stream", "ahead", "group", "chunks",
+          "whole", "heads", "pieces", "some", "first", "last", "head", "head_end", "begin", "end", "points", "at", "from", "size", "fetch",
+          "tiles", "top", "bottom", "row", "rows", "block", "width", "lanes", "past", "c", "g", "k", "l", "r", "w", "q"})
       set.insert(word);
     return set;
   }();
-  if (words.contains(name) || name.starts_with("normc") || name.starts_with("NORMC"))
+  if (words.contains(name) || isSnippetName(name) || name.starts_with("normc") || name.starts_with("NORMC"))
     return true;
   // exp_f32, pow_f64, .. are functions.
   if ((name.ends_with("_f32") || name.ends_with("_f64")) && kernel::isFunctionName(name.drop_back(4)))
@@ -48,7 +45,7 @@ static bool isReserved(StringRef name) {
   // i0, i1, .. are positions and n0, n1, .. extents. Macros of the standard library are in capitals.
   if (name.size() > 1 && (name[0] == 'i' || name[0] == 'n') && all_of(name.drop_front(), isDigit))
     return true;
-  if (name.starts_with("kept_") || name.starts_with("all_kept_"))
+  if (name.starts_with("kept_") || name.starts_with("all_kept_") || name.starts_with("first_i"))
     return true;
   return name.size() > 2 && all_of(name, [](char c) { return isUpper(c) || c == '_' || isDigit(c); });
 }
@@ -81,6 +78,27 @@ std::string stringLiteral(StringRef text) {
       literal += char(c);
   }
   return literal + '"';
+}
+
+std::string signature(const std::string &start, StringRef parameters) {
+  std::string text = start;
+  size_t column = start.size();
+  const std::string indent(start.size(), ' ');
+  while (!parameters.empty()) {
+    auto [parameter, rest] = parameters.split(", ");
+    const bool isFirst = text.size() == start.size();
+    if (!isFirst && column + parameter.size() + 6 > 120) {
+      text += ",\n" + indent;
+      column = indent.size();
+    } else if (!isFirst) {
+      text += ", ";
+      column += 2;
+    }
+    text += parameter;
+    column += parameter.size();
+    parameters = rest;
+  }
+  return text + ")";
 }
 
 std::string Names::unique(StringRef name) {

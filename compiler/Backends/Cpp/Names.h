@@ -20,6 +20,9 @@ std::string identifier(llvm::StringRef name);
 /// A C++ string literal.
 std::string stringLiteral(llvm::StringRef text);
 
+/// `start` and the parameters, in as many lines as they need; with the parenthesis at the end.
+std::string signature(const std::string &start, llvm::StringRef parameters);
+
 /// The names of one scope.
 class Names {
 public:

@@ -7,12 +7,12 @@
 #ifndef NORMC_COMPILER_BACKENDS_CPP_PRELUDE_H
 #define NORMC_COMPILER_BACKENDS_CPP_PRELUDE_H
 
-#include "compiler/Backends/Cpp/Expression.h"
+#include <string>
 
 namespace normc::cpp {
 
-/// Includes, the context of a call, and the helpers that the file uses.
-std::string prelude(const std::set<Helper> &helpers);
+/// A whole file: includes, the context of a call, the helpers that the rest uses, elementary functions, then kernels and entries.
+std::string withPrelude(const std::string &functions, const std::string &kernels);
 
 } // namespace normc::cpp
 

@@ -19,26 +19,21 @@ void RunsWriter::findRiders() {
 }
 
 void RunsWriter::declareRiders() {
-  function.canFail = true;
-  code.helpers.insert({Helper::lanes, Helper::sum, Helper::tree, Helper::columns});
+  function.canThrow = usesThreads = true;
   columns = productText(reduced);
-  line(fmt::format("const Order rows = order_of_columns({}, {});", productText(parallel), columns));
-  line(fmt::format("const Split split(threads, 1, rows.chunks, {} * {} * {});", productText(parallel), columns, bytesPerPoint()));
-  for (const Rider &rider : riders) {
-    line(fmt::format("ColumnSums<{}> {}(split.threads, rows, {});", rider.type, rider.sums, columns));
-    line(fmt::format("if (!{}.ready())", rider.sums));
-    line("  return false;");
-  }
+  line(fmt::format("const Rows rows({}, {});", productText(parallel), columns));
+  for (const Rider &rider : riders)
+    line(fmt::format("ColumnSums<{}> {}(threads, rows, {});", rider.type, rider.sums, columns));
 }
 
 void RunsWriter::emitRows() {
   const size_t place = declare(fmt::format("const int64_t lanes = rows_of_lanes({});", columns));
   open("for (int64_t some = mine.first; some < mine.last; ++some)");
-  line("const Chunk block = rows.chunk(some);");
+  line("const int64_t top = some * rows.chunk, bottom = std::min(top + rows.chunk, rows.count);");
   for (const Rider &rider : riders)
     line(fmt::format("{} *const {} = {}.start();", rider.type, rider.lane, rider.sums));
-  open(fmt::format("for (int64_t {0} = block.first; {0} < block.last; ++{0})", groupName));
-  line(fmt::format("const int64_t past = ({} - block.first) % lanes * {};", groupName, columns));
+  open(fmt::format("for (int64_t {0} = top; {0} < bottom; ++{0})", groupName));
+  line(fmt::format("const int64_t past = ({} - top) % lanes * {};", groupName, columns));
   emitGroup();
   close();
   for (const Rider &rider : riders)

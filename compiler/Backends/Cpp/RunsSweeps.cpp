@@ -17,34 +17,27 @@ void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
     emitStores(sweep, isFirst);
     return;
   }
-  for (const Accumulator &a : accumulators)
-    if (riders.empty())
-      line(fmt::format("Total<{}> {}({}, split, mine, {});", a.kind, a.total, a.parts, groupName));
-    else
-      line(fmt::format("Tree<{}> {};", a.kind, a.total));
-  open(chunkLoop(/*backwards=*/false));
-  const size_t place = declare("const Chunk chunk = order.chunk(c);");
-  emitHead(sweep);
   for (const Accumulator &a : accumulators) {
-    const std::string lanes = lanesText();
-    if (a.monoid == Monoid::max || a.monoid == Monoid::min) {
-      line(fmt::format("{} {}[{}];", a.type, a.lane, lanes));
-      line(fmt::format("std::fill_n({}, {}, {}std::numeric_limits<{}>::infinity());", a.lane, lanes,
-                       a.monoid == Monoid::max ? "-" : "", a.type));
-    } else {
-      line(fmt::format("{} {}[{}] = {{}}{};", a.type, a.lane, lanes,
-                       a.second.empty() ? "" : fmt::format(", {}[{}] = {{}}", a.second, lanes)));
-    }
+    if (chunks->isSingle())
+      break;
+    line(threading == Threading::shared ? fmt::format("Total<{}> {}(mine, {}{}, {});", a.kind, a.total, a.parts,
+                                                      onHeap.contains(a.parts) ? ".get()" : "", groupName)
+                                        : fmt::format("Tree<{}> {};", a.kind, a.total));
   }
-  openRuns("chunk", runTensors(sweep, rootsOf(sweep), true));
+  openChunksOf(runTensors(sweep, rootsOf(sweep), true), /*backwards=*/false);
+  emitHead(sweep);
+  for (const Accumulator &a : accumulators)
+    declareLanes(a, lanesText());
+  openRuns(chunks->chunk(), runTensors(sweep, rootsOf(sweep), true));
+  const bool storesWithin = hasRiders(sweep) || !storesOf(sweep).empty() ||
+                            (keepsOnHeap && !sweep.getBody().front().getOps<kernel::KeepOp>().empty());
   const bool fetches = sweep == fetchingSweep();
   if (fetches) {
-    open("const auto fetch = [&](int64_t k, int64_t points)");
-    emitFetches(sweep, "k", "points");
+    open("const auto fetch = [&](int64_t k, int64_t size)");
+    emitFetches(sweep, "k", "size");
     close("};");
   }
-  open(fmt::format("each({}, {}, {}, {}[&](int64_t k, int64_t l)", beginText("chunk"), endText("chunk"), strideText(),
-                   fetches ? "fetch, " : ""));
+  open(eachText(chunks->chunk(), storesWithin, strideText(), fetches));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (const Accumulator &a : accumulators)
@@ -55,37 +48,44 @@ void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
   });
   close("});");
   closeRuns();
-  for (const Accumulator &a : accumulators) {
-    std::string folded = fmt::format("fold<{}>({}, {})", lanesText(), a.lane, combineName(a.monoid));
-    if (a.isShifted())
-      folded = fmt::format("moments(double(chunk.points()), {}, {}, {})", a.shift, folded,
-                           a.second.empty() ? "0.0" : fmt::format("fold<{}>({}, Plus())", lanesText(), a.second));
-    else
-      folded = fmt::format("{}{{{}}}", a.kind, folded);
-    line(fmt::format("{}.add({}{});", a.total, riders.empty() ? "c, " : "", folded));
-  }
-  dropUnused(place, "chunk");
-  close();
-  if (riders.empty())
+  if (!chunks->isSingle())
+    for (const Accumulator &a : accumulators)
+      line(fmt::format("{}.add({}{});", a.total, threading == Threading::shared ? "c, " : "", foldedText(a)));
+  closeChunks();
+  if (threading == Threading::shared)
     line("mine.wait();");
   bindResults(accumulators);
 }
 
+std::string RunsWriter::foldedText(const Accumulator &a) {
+  const std::string folded = fmt::format("fold<{}>({}{})", lanesText(), a.lane, combineArgument(a.monoid));
+  if (!a.isShifted())
+    return fmt::format("{}{{{}}}", a.kind, folded);
+  const std::string squares = a.second.empty() ? "0.0" : fmt::format("fold<{}>({})", lanesText(), a.second);
+  const Count &points = chunks->chunk().points;
+  return fmt::format("moments({}, {}, {}, {})", points.number < 0 ? "double(" + points.text + ")" : points.text + ".0", a.shift, folded,
+                     squares);
+}
+
 void RunsWriter::bindResults(ArrayRef<Accumulator> accumulators) {
-  const char *get = riders.empty() ? "get" : "total";
   for (const Accumulator &a : accumulators) {
-    if (a.isShifted()) {
-      const bool isPair = a.monoid == Monoid::moments;
-      if (isPair) {
-        line(fmt::format("const Moments {} = {}.{}();", a.base, a.total, get));
-        code.bind(a.result, a.base + ".mean");
-        code.bind(a.result.getDefiningOp()->getResult(cast<OpResult>(a.result).getResultNumber() + 1), a.base + ".m2");
-        continue;
-      }
-      line(fmt::format("const double {} = {}.{}().mean;", a.base, a.total, get));
-    } else {
-      line(fmt::format("const double {} = {}.{}().value;", a.base, a.total, get));
+    const char *get = threading == Threading::shared ? "get" : "total";
+    if (chunks->isSingle() && !a.isShifted()) {
+      line(fmt::format("const double {} = double(fold<{}>({}{}));", a.base, lanesText(), a.lane, combineArgument(a.monoid)));
+      code.bind(a.result, a.base);
+      continue;
     }
+    const std::string whole = chunks->isSingle() ? foldedText(a) : fmt::format("{}.{}()", a.total, get);
+    const std::string condition = chunks->mayBeEmpty() ? chunks->count().text + " > 0 ? " : "";
+    if (a.monoid == Monoid::moments) {
+      line(fmt::format("const Moments {} = {}{}{};", a.base, condition, whole,
+                       condition.empty() ? "" : fmt::format(" : Moments{{0.0, {}, 0.0}}", ofNothing(a))));
+      code.bind(a.result, a.base + ".mean");
+      code.bind(a.result.getDefiningOp()->getResult(cast<OpResult>(a.result).getResultNumber() + 1), a.base + ".m2");
+      continue;
+    }
+    line(fmt::format("const double {} = {}{}.{}{};", a.base, condition, whole, a.isShifted() ? "mean" : "value",
+                     condition.empty() ? "" : " : " + ofNothing(a)));
     code.bind(a.result, a.base);
   }
 }
@@ -94,7 +94,8 @@ void RunsWriter::emitHead(kernel::SweepOp sweep) {
   ArrayRef<Accumulator> accumulators = sweeps[sweep];
   if (llvm::none_of(accumulators, [](const Accumulator &a) { return a.isShifted(); }))
     return;
-  line("const Chunk head = order.head_of(chunk);");
+  for (const std::string &place : chunks->placeOfHead())
+    line(place);
   SmallVector<Value> terms;
   SmallVector<std::string> sums;
   for (const Accumulator &a : accumulators)
@@ -103,22 +104,20 @@ void RunsWriter::emitHead(kernel::SweepOp sweep) {
       sums.push_back(locals.unique(a.base + "_head"));
       line(fmt::format("{} {}[128] = {{}};", a.type, sums.back()));
     }
-  openRuns("head", runTensors(sweep, terms, false));
-  const std::string end = length >= 0 && length <= 2048 ? fmt::format("{}", std::min<int64_t>(length, 128)) : "head.end";
-  open(fmt::format("each({}, {}, 128, [&](int64_t k, int64_t l)", beginText("head"), end));
+  openRuns(chunks->head(), runTensors(sweep, terms, false));
+  open(eachText(chunks->head(), /*storesWithin=*/false, "128"));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), terms);
-    for (auto [term, sum] : llvm::zip(terms, sums)) {
-      std::string type = scalarName(term.getType());
-      line(fmt::format("{0}[l] = std::fma({1}, {2}(1) / {2}(head.points()), {0}[l]);", sum, code.build(term).text, type));
-    }
+    for (auto [term, sum] : llvm::zip(terms, sums))
+      line(headTerm(term, sum + "[l]"));
   }, /*stores=*/false);
   close("});");
   closeRuns();
+  // A shift that is not finite would make NaN of an infinite mean.
   size_t next = 0;
   for (const Accumulator &a : accumulators)
     if (a.isShifted())
-      line(fmt::format("const {} {} = finite_or_zero(fold<128>({}, Plus()));", a.type, a.shift, sums[next++]));
+      line(fmt::format("const {} {} = finite_or_zero(fold<128>({}));", a.type, a.shift, sums[next++]));
 }
 
 void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
@@ -126,9 +125,9 @@ void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   if (stores.empty())
     return;
   // What is not all near is near where the last sweep ended.
-  open(chunkLoop(/*backwards=*/!isFirst && !isResident(kernel)));
-  const size_t place = declare("const Chunk chunk = order.chunk(c);");
-  openRuns("chunk", runTensors(sweep, rootsOf(sweep), true));
+  openChunksOf(runTensors(sweep, rootsOf(sweep), true), /*backwards=*/!isFirst && !isResident(kernel));
+  const Chunks::Part &chunk = chunks->chunk();
+  openRuns(chunk, runTensors(sweep, rootsOf(sweep), true));
   Value leader = kernel.getResult(stores.front().getResult());
   auto runOf = [&](kernel::StoreOp store) { return runs.lookup(kernel.getResult(store.getResult())); };
   if (reduced.empty()) { // a single point
@@ -140,20 +139,23 @@ void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
       }
     });
     closeRuns();
-    dropUnused(place, "chunk.");
-    close();
+    closeChunks();
     return;
   }
-  open(fmt::format("for (Block block({}, {}, {}); block.size > 0; block.next())", runs.lookup(leader), beginText("chunk"),
-                   endText("chunk")));
+  // Blocks end at cache lines of what is written.
+  const bool isPiece = chunk.begin != "0";
+  const std::string begin = isPiece ? fmt::format("{0} - past_line({1} + {0})", chunk.begin, runs.lookup(leader))
+                                    : fmt::format("-past_line({})", runs.lookup(leader));
+  open(fmt::format("for (int64_t at = {}; at < {}; at += 128)", begin, chunk.end));
+  line(fmt::format("const int64_t from = std::max<int64_t>(at, {}), size = std::min<int64_t>(at + 128, {}) - from;", chunk.begin, chunk.end));
   SmallVector<std::string> blocks;
   for (kernel::StoreOp store : stores) {
     Value tensor = kernel.getResult(store.getResult());
     blocks.push_back(locals.unique(nameOf(tensor) + "_block"));
     line(fmt::format("{} {}[128];", storageName(elementOf(tensor)), blocks.back()));
   }
-  open("for (int64_t l = 0; l < block.size; ++l)");
-  line("const int64_t k = block.begin + l;");
+  open("for (int64_t l = 0; l < size; ++l)");
+  line("const int64_t k = from + l;");
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (auto [store, block] : llvm::zip(stores, blocks))
@@ -162,13 +164,12 @@ void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   });
   close();
   for (auto [store, block] : llvm::zip(stores, blocks))
-    line(fmt::format("put({} + block.begin, {}, block.size, stream);", runOf(store), block));
+    line(fmt::format("put({} + from, {}, size, {});", runOf(store), block, stream));
   if (sweep == fetchingSweep())
-    emitFetches(sweep, "block.begin", "block.size");
+    emitFetches(sweep, "from", "size");
   close();
   closeRuns();
-  dropUnused(place, "chunk.");
-  close();
+  closeChunks();
 }
 
 } // namespace normc::cpp

@@ -11,6 +11,9 @@ using namespace mlir;
 
 namespace normc::cpp {
 
+/// Points that a thread keeps on its stack at most.
+static constexpr int64_t maxKeptOnStack = 4096;
+
 RunsWriter::RunsWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors) : SweepWriter(kernel, tensors) {
   if (reduced.empty())
     return;
@@ -21,52 +24,65 @@ RunsWriter::RunsWriter(kernel::KernelOp kernel, const DenseMap<Value, std::strin
 
 void RunsWriter::emitBody() {
   findRiders();
-  line(fmt::format("const Order order = order_of_runs({}, {});", productText(outer), lengthText()));
-  if (riders.empty())
-    line(fmt::format("const Split split(threads, {}, order.chunks, {} * {});", productText(parallel), productText(reduced),
-                     bytesPerPoint()));
-  else
+  groupName = parallel.size() == 1 ? indexName(joined[parallel[0]]) : parallel.empty() && riders.empty() ? "0" : "group";
+  chooseThreading(countOf(parallel), Chunks::ofRuns(countOf(outer), reduced.empty() ? Count::of(1) : countOf({inner})));
+  kernel.walk([&](kernel::KeepOp keep) { kept[keep.getSlot()] = scalarName(keep.getValue().getType()); });
+  const Count points = countOf(reduced);
+  const bool isSmall = points.number >= 0 && points.number <= maxKeptOnStack / std::max<int64_t>(kept.size(), 1);
+  keepsOnHeap = !kept.empty() && !isSmall;
+  function.canThrow |= keepsOnHeap;
+  if (!riders.empty() || keepsOnHeap) // what each thread has is on the heap
+    function.isThreaded = true;
+  if (function.isThreaded && threading == Threading::none)
+    threading = Threading::groups;
+  // Groups that threads share ride with nothing.
+  if (!riders.empty())
+    threading = Threading::groups;
+  for (const std::string &text : chunks->declarations())
+    line(text);
+  if (!riders.empty())
     declareRiders();
   for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
-    for (Accumulator &accumulator : sweeps[sweep] = accumulatorsOf(sweep)) {
-      code.helpers.insert(Helper::tree);
-      if (!riders.empty())
-        continue;
-      function.canFail = true;
-      line(fmt::format("Parts<{}> {}(split);", accumulator.kind, accumulator.parts));
-      line(fmt::format("if (!{}.ready())", accumulator.parts));
-      line("  return false;");
-    }
-  kernel.walk([&](kernel::KeepOp keep) {
-    function.canFail = true;
-    kept[keep.getSlot()] = scalarName(keep.getValue().getType());
-  });
-  for (auto &[slot, type] : kept) {
-    code.helpers.insert(Helper::own);
-    line(fmt::format("const Own<{}> all_kept_{}(split.threads, {});", type, slot, productText(reduced)));
-    line(fmt::format("if (!all_kept_{}.ready())", slot));
-    line("  return false;");
-  }
+    for (Accumulator &accumulator : sweeps[sweep] = accumulatorsOf(sweep))
+      declareParts(accumulator);
+  if (keepsOnHeap)
+    for (auto &[slot, type] : kept)
+      line(fmt::format("const Own<{}> all_kept_{}(threads, {});", type, slot, productText(reduced)));
+  usesThreads |= keepsOnHeap;
   declareStream();
-  line("NORMC_OMP(parallel num_threads(split.threads))");
-  openBlock();
-  line("const Rounding rounding;");
-  line(riders.empty() ? "const Share mine(split);" : "const Part mine(rows);");
+  SmallVector<int64_t> bytes{bytesPerPoint()};
+  for (unsigned axis : reduced)
+    llvm::append_range(bytes, extentsOf(kernel, joined[axis]));
+  openThreads(code.product(bytes));
+  if (!riders.empty())
+    line("const Part mine(rows);");
   for (auto &[slot, type] : kept)
-    line(fmt::format("{0} *const kept_{1} = all_kept_{1}.mine();", type, slot));
-  groupName = parallel.size() == 1 ? indexName(joined[parallel[0]]) : "group";
+    line(keepsOnHeap ? fmt::format("{0} *const kept_{1} = all_kept_{1}.mine();", type, slot)
+                     : fmt::format("alignas(64) {} kept_{}[{}];", type, slot, points.text));
   if (riders.empty()) {
-    open(fmt::format("for (int64_t {0} = mine.first_group; {0} < mine.last_group; ++{0})", groupName));
+    openGroups();
     emitGroup();
-    close();
+    closeGroups();
   } else {
     emitRows();
   }
-  if (code.helpers.count(Helper::streaming))
-    line("drain();");
-  close();
-  if (function.canFail)
-    line("return true;");
+  closeThreads();
+}
+
+/// What threads that share a group leave for each other: on the heap, unless it is little.
+void RunsWriter::declareParts(const Accumulator &a) {
+  if (threading != Threading::shared)
+    return;
+  const int64_t tasks = chunks->count().number < 0 ? 1024 : std::min<int64_t>(chunks->count().number, 1024);
+  const int64_t bytes = 2 * tasks * (a.isShifted() ? 24 : 8);
+  if (stackBytes + bytes <= 16384) {
+    stackBytes += bytes;
+    line(fmt::format("{} {}[2 * {}];", a.kind, a.parts, tasks));
+    return;
+  }
+  function.canThrow = usesThreads = true;
+  onHeap.insert(a.parts);
+  line(fmt::format("const std::unique_ptr<{0}[]> {1}(new {0}[32 * threads]);", a.kind, a.parts));
 }
 
 void RunsWriter::emitGroup() {
@@ -74,24 +90,32 @@ void RunsWriter::emitGroup() {
   if (outer.empty())
     declareRuns(allRunTensors(/*stores=*/true));
   if (fetchingSweep())
-    line(fmt::format("const bool ahead = {} + 1 < {} && {} * {} <= {};", groupName,
-                     riders.empty() ? "mine.last_group" : "mine.last_row", productText(reduced),
-                     2 * bytesPerPoint() + (riders.empty() ? 0 : 8 * riders.size()),
-                     riders.empty() ? "mine.cache" : "l2_bytes / 2"));
+    declareAhead();
   bool isFirst = true;
   for (Operation &op : kernel.getBody().front()) {
     if (auto sweep = dyn_cast<kernel::SweepOp>(op)) {
       emitSweep(sweep, isFirst);
       isFirst = false;
     } else if (auto store = dyn_cast<kernel::StoreOp>(op)) {
-      if (riders.empty())
+      const bool isShared = threading == Threading::shared;
+      if (isShared)
         line("if (mine.leads)");
       Value tensor = kernel.getResult(store.getResult());
-      line(fmt::format("{}{}[{}] = {};", riders.empty() ? "  " : "", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
+      line(fmt::format("{}{}[{}] = {};", isShared ? "  " : "", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
     } else if (op.getNumResults() == 1 && !op.use_empty() && needsName(op.getResult(0))) {
       define(op.getResult(0));
     }
   }
+}
+
+void RunsWriter::declareAhead() {
+  const int64_t perPoint = 2 * bytesPerPoint() + (riders.empty() ? 0 : 8 * riders.size());
+  const std::string next = riders.empty() ? hasNextGroup() : groupName + " + 1 < mine.last_row";
+  const std::string cache = !riders.empty() ? "l2_bytes / 2" : threading == Threading::shared ? "mine.cache" : "l2_bytes";
+  SmallVector<int64_t> factors{perPoint};
+  for (unsigned axis : reduced)
+    llvm::append_range(factors, extentsOf(kernel, joined[axis]));
+  line(fmt::format("const bool ahead = {} && {} <= {};", next, code.product(factors), cache));
 }
 
 // The last one, which stores, is as good as any: unless an earlier one computes long enough for memory to be at rest meanwhile.
@@ -155,18 +179,36 @@ void RunsWriter::declareRuns(ArrayRef<Value> tensors) {
   }
 }
 
-void RunsWriter::openRuns(const std::string &chunk, ArrayRef<Value> tensors) {
-  if (outer.empty())
+void RunsWriter::openRuns(const Chunks::Part &part, ArrayRef<Value> tensors) {
+  if (outer.empty() || chunks->isInOneRun())
     return;
   const std::string run = runName();
-  open(fmt::format("for (int64_t {1} = {0}.first; {1} < {0}.last; ++{1})", chunk, run));
+  open(fmt::format("for (int64_t {0} = {1}; {0} < {2}; ++{0})", run, part.first, part.last));
   declareIndices(run, outer);
   declareRuns(tensors);
 }
 
 void RunsWriter::closeRuns() {
-  if (!outer.empty())
+  if (!outer.empty() && !chunks->isInOneRun())
     close();
+}
+
+void RunsWriter::openChunksOf(ArrayRef<Value> tensors, bool backwards) {
+  openChunks(backwards);
+  if (outer.empty() || !chunks->isInOneRun())
+    return;
+  if (outer.size() > 1)
+    line(fmt::format("const int64_t r = {};", chunks->run()));
+  declareIndices(outer.size() > 1 ? "r" : chunks->run(), outer);
+  declareRuns(tensors);
+}
+
+std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes, bool fetches) {
+  if (fetches)
+    return fmt::format("each_fetching({}, {}, {}, fetch, [&](int64_t k, int64_t l)", part.begin, part.end, lanes);
+  if (!storesWithin && lanes == "128")
+    return fmt::format("each({}, {}, [&](int64_t k, int64_t l)", part.begin, part.end);
+  return fmt::format("each_apart({}, {}, {}, [&](int64_t k, int64_t l)", part.begin, part.end, lanes);
 }
 
 std::string RunsWriter::lanesText() {
@@ -176,18 +218,7 @@ std::string RunsWriter::lanesText() {
 }
 
 std::string RunsWriter::strideText() {
-  return length < 0 ? fmt::format("order.length > 128 && order.length <= 256 ? 256 : 128") : lanesText();
-}
-
-std::string RunsWriter::endText(const std::string &chunk) {
-  return length >= 0 && length <= 2048 ? fmt::format("{}", length) : chunk + ".end";
-}
-
-std::string RunsWriter::chunkLoop(bool backwards) {
-  if (!riders.empty())
-    return "for (int64_t c = 0; c < order.chunks; ++c)";
-  return backwards ? "for (int64_t c = mine.last_chunk; c-- > mine.first_chunk;)"
-                   : "for (int64_t c = mine.first_chunk; c < mine.last_chunk; ++c)";
+  return length < 0 ? fmt::format("{0} > 128 && {0} <= 256 ? 256 : 128", lengthText()) : lanesText();
 }
 
 std::unique_ptr<KernelWriter> createRunsWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors) {

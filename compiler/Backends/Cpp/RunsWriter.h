@@ -23,12 +23,17 @@ public:
 
 private:
   void emitBody() override;
+  void declareParts(const Accumulator &accumulator);
+  int64_t stackBytes = 0;   ///< of what threads leave for each other
+  llvm::StringSet<> onHeap; ///< names of the rest of it
   /// All that is done for one group.
   void emitGroup();
   /// The sweep that fetches the next group meanwhile, if any.
   kernel::SweepOp fetchingSweep();
   /// Its statements, for so many points from one on: `if (ahead) prefetch(..)`.
   void emitFetches(kernel::SweepOp sweep, const std::string &first, const std::string &points);
+  /// const bool ahead = .., where there is a next group and room for it.
+  void declareAhead();
 
   // Sums over the groups, which ride along: the groups are rows, the points of a group columns.
   struct Rider {
@@ -51,8 +56,12 @@ private:
   SmallVector<Value> allRunTensors(bool stores);
   /// const float *x_run = x + ..: where a run begins.
   void declareRuns(ArrayRef<Value> tensors);
-  /// Opens the loop over the runs of a chunk, and says where they begin.
-  void openRuns(const std::string &chunk, ArrayRef<Value> tensors);
+  /// Opens the loop over the runs of a chunk or its head, and says where they begin.
+  void openRuns(const Chunks::Part &part, ArrayRef<Value> tensors);
+  /// Opens the loop over chunks. Of chunks that lie in one run each, says where `tensors` have it.
+  void openChunksOf(ArrayRef<Value> tensors, bool backwards);
+  /// Calls of `each`, up to the lambda, for the points of a run that are in a part of a chunk.
+  std::string eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes, bool fetches = false);
   std::string runName() { return outer.size() == 1 ? indexName(joined[outer[0]]) : "r"; }
   void closeRuns();
   /// Within: elements are at `point` of their run.
@@ -79,14 +88,13 @@ private:
   std::string lanesText();
   /// Accumulators that a run goes through; arrays have `lanesText` of them.
   std::string strideText();
-  /// Where a chunk's part of each run begins and ends.
-  std::string beginText(const std::string &chunk) { return length >= 0 && length <= 2048 ? "0" : chunk + ".begin"; }
-  std::string endText(const std::string &chunk);
-  std::string chunkLoop(bool backwards);
 
   // Sweeps.
   void emitSweep(kernel::SweepOp sweep, bool isFirst);
+  void finishChunk(const Accumulator &accumulator);
   void bindResults(ArrayRef<Accumulator> accumulators);
+  /// Float, of one group: Sum{..} or moments(..), of what the lanes hold.
+  std::string foldedText(const Accumulator &accumulator);
   /// What the points of a chunk are compared with: the mean of the first of them.
   void emitHead(kernel::SweepOp sweep);
   /// A sweep that sums nothing: its stores, block by block, backwards where an earlier sweep has left the last points nearest.
@@ -95,9 +103,10 @@ private:
   unsigned inner = 0;          ///< the joined axis of the runs
   SmallVector<unsigned> outer; ///< the other reduced ones, which count runs
   int64_t length = 1;          ///< of a run; -1 where it is not known now
-  std::string groupName, columns;
+  std::string columns;
   std::vector<Rider> riders;
   std::map<int64_t, std::string> kept; ///< by slot: the type
+  bool keepsOnHeap = false;
   std::map<mlir::Operation *, std::vector<Accumulator>> sweeps;
   DenseMap<Value, std::string> runs; ///< by tensor, where the current run begins
 };

@@ -19,9 +19,7 @@ SweepWriter::SweepWriter(kernel::KernelOp kernel, const DenseMap<Value, std::str
     : KernelWriter(kernel, tensors), joined(joinedAxes(kernel)) {
   for (auto [number, axis] : llvm::enumerate(joined))
     (axis.isParallel ? parallel : reduced).push_back(number);
-  code.helpers.insert(Helper::sweeps);
   code.element = [this](Value tensor) { return fmt::format("{}[{}]", nameOf(tensor), positionOf(typeOf(tensor))); };
-  function.isThreaded = true;
 }
 
 //===----------------------------------------------------------------------===//
@@ -145,7 +143,6 @@ SmallVector<Value> SweepWriter::tensorsLoadedIn(kernel::SweepOp sweep, ArrayRef<
 std::vector<SweepWriter::Accumulator> SweepWriter::accumulatorsOf(kernel::SweepOp sweep) {
   static constexpr const char *kinds[] = {"Sum", "Max", "Min", "Moments", "Moments"};
   static constexpr const char *names[] = {"sum", "max", "min", "mean", "moments"};
-  static constexpr Helper helpers[] = {Helper::sum, Helper::maximum, Helper::minimum, Helper::moments, Helper::moments};
   std::vector<Accumulator> accumulators;
   for (unsigned index = 0; index < sweep.getMonoids().size(); ++index) {
     Accumulator accumulator;
@@ -165,15 +162,46 @@ std::vector<SweepWriter::Accumulator> SweepWriter::accumulatorsOf(kernel::SweepO
       accumulator.shift = locals.unique(base + "_shift");
     if (accumulator.monoid == Monoid::moments)
       accumulator.second = locals.unique(base + "_squares");
-    code.helpers.insert(helpers[number]);
-    code.helpers.insert(Helper::lanes);
     accumulators.push_back(std::move(accumulator));
   }
   return accumulators;
 }
 
-std::string SweepWriter::combineName(Monoid monoid) {
-  return monoid == Monoid::max ? "Greater()" : monoid == Monoid::min ? "Lesser()" : "Plus()";
+std::string SweepWriter::combineArgument(Monoid monoid) {
+  return monoid == Monoid::max ? ", Greater()" : monoid == Monoid::min ? ", Lesser()" : "";
+}
+
+std::string SweepWriter::ofNothing(const Accumulator &accumulator) {
+  switch (accumulator.monoid) {
+  case Monoid::sum:
+    return "0.0";
+  case Monoid::max:
+  case Monoid::min:
+    return fmt::format("{}std::numeric_limits<double>::infinity()", accumulator.monoid == Monoid::max ? "-" : "");
+  default:
+    return "std::numeric_limits<double>::quiet_NaN()";
+  }
+}
+
+void SweepWriter::declareLanes(const Accumulator &accumulator, const std::string &lanes) {
+  const auto &[type, lane] = std::tie(accumulator.type, accumulator.lane);
+  if (accumulator.monoid == Monoid::max || accumulator.monoid == Monoid::min) {
+    line(fmt::format("{} {}[{}];", type, lane, lanes));
+    line(fmt::format("std::fill_n({}, {}, {}std::numeric_limits<{}>::infinity());", lane, lanes,
+                     accumulator.monoid == Monoid::max ? "-" : "", type));
+    return;
+  }
+  line(fmt::format("{} {}[{}] = {{}}{};", type, lane, lanes,
+                   accumulator.second.empty() ? "" : fmt::format(", {}[{}] = {{}}", accumulator.second, lanes)));
+}
+
+std::string SweepWriter::headTerm(Value term, const std::string &sum) {
+  const std::string type = scalarName(term.getType());
+  const Count &points = chunks->head().points;
+  std::string part = fmt::format("{0}(1) / {0}({1})", type, points.text);
+  if (points.number >= 0)
+    part = fmt::format("1.0{0} / {1}.0{0}", type == "float" ? "f" : "", points.number);
+  return fmt::format("{0} = std::fma({1}, {2}, {0});", sum, code.build(term).text, part);
 }
 
 void SweepWriter::accumulate(const Accumulator &accumulator, const std::string &lane) {
@@ -206,32 +234,6 @@ void SweepWriter::accumulate(const Accumulator &accumulator, const std::string &
     line(fmt::format("{0}[{1}] = std::fma({2}, {2}, {0}[{1}]);", accumulator.second, lane, t));
     return;
   }
-}
-
-//===----------------------------------------------------------------------===//
-// Bytes
-//===----------------------------------------------------------------------===//
-
-int64_t SweepWriter::bytesPerPoint() {
-  int64_t bytes = 0;
-  auto add = [&](Value tensor) {
-    if (llvm::all_of(joined, [&](const JoinedAxis &axis) { return varies(typeOf(tensor), axis); }))
-      bytes += std::max<int64_t>(1, elementOf(tensor).getIntOrFloatBitWidth() / 8);
-  };
-  llvm::for_each(function.tensors, add);
-  return std::max<int64_t>(bytes, 1);
-}
-
-void SweepWriter::declareStream() {
-  int64_t bytes = 0;
-  kernel.walk([&](kernel::StoreOp store) {
-    if (auto sweep = store->getParentOfType<kernel::SweepOp>(); sweep && sweep.getMonoids().empty())
-      bytes += std::max<int64_t>(1, elementOf(kernel.getResult(store.getResult())).getIntOrFloatBitWidth() / 8);
-  });
-  if (bytes == 0)
-    return;
-  code.helpers.insert(Helper::streaming);
-  line(fmt::format("const bool stream = {} * {} > 2 * split.threads * l2_bytes;", code.product(kernel.getSpace()), bytes));
 }
 
 } // namespace normc::cpp

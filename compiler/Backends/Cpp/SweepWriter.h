@@ -7,9 +7,11 @@
 #ifndef NORMC_COMPILER_BACKENDS_CPP_SWEEPWRITER_H
 #define NORMC_COMPILER_BACKENDS_CPP_SWEEPWRITER_H
 
+#include "compiler/Backends/Cpp/Chunks.h"
 #include "compiler/Backends/Cpp/KernelWriter.h"
 
 #include "llvm/ADT/SmallPtrSet.h"
+#include <optional>
 
 namespace normc::cpp {
 
@@ -50,19 +52,51 @@ protected:
 
   /// lane[l] = lane[l] + term, or what the monoid says.
   void accumulate(const Accumulator &accumulator, const std::string &lane);
-  /// The functor that folds lanes.
-  static std::string combineName(kernel::Monoid monoid);
+  /// The functor that folds lanes, as a last argument, where they are not added.
+  static std::string combineArgument(kernel::Monoid monoid);
+  /// What no points come to.
+  static std::string ofNothing(const Accumulator &accumulator);
+  /// float x_lane[128] = {};
+  void declareLanes(const Accumulator &accumulator, const std::string &lanes);
+  /// sum = fma(term, 1 / n, sum), of the n points of a chunk's head.
+  std::string headTerm(mlir::Value term, const std::string &sum);
 
   /// Tensors of which a sweep reads elements that `roots` need.
   llvm::SmallVector<mlir::Value> tensorsLoadedIn(kernel::SweepOp sweep, llvm::ArrayRef<mlir::Value> roots);
   bool variesAlong(mlir::Value tensor, unsigned axis) const { return varies(typeOf(tensor), joined[axis]); }
   static llvm::SmallVector<kernel::StoreOp> storesOf(kernel::SweepOp sweep);
 
-  /// Whether any sweep stores with full lines: const bool stream = ..
+  // The frame: threads, groups, chunks.
+  enum class Threading { none, groups, shared }; ///< each thread has groups of its own; or all may share each of them
+
+  Count countOf(llvm::ArrayRef<unsigned> axes);
+  /// Says what a group's chunks are, and how threads go through `groups` of them.
+  void chooseThreading(Count groups, Chunks chunks);
+  /// Opens the block that all threads run. `groupBytes` are read for a group.
+  void openThreads(const std::string &groupBytes);
+  /// As many threads as there are, or one where there is little to do: clauses of a pragma.
+  std::string threadsClause();
+  void closeThreads();
+  /// for (int64_t group = ..)
+  void openGroups();
+  void closeGroups();
+  /// Whether there is a group after the current one, for this thread.
+  std::string hasNextGroup() const;
+  /// for (int64_t c = ..), and where chunk c lies; nothing where there is one chunk.
+  void openChunks(bool backwards);
+  void closeChunks();
+  /// Stores past the caches where the output exceeds them: const bool stream = ..
   void declareStream();
   /// Bytes that are read for each point of the space, of tensors as large as it: what a tile keeps on chip.
   int64_t bytesPerPoint();
+  /// Of the space, or -1 where that is not known now; numbers that do not fit stay large.
+  int64_t staticPoints(int64_t bytes);
 
+  Threading threading = Threading::none;
+  Count groups;
+  std::optional<Chunks> chunks;
+  std::string groupName = "0"; ///< as text, the number of the current group
+  std::string stream = "false";
   llvm::SmallVector<kernel::JoinedAxis> joined;
   llvm::SmallVector<unsigned> parallel, reduced; ///< numbers of joined axes
 };

@@ -17,6 +17,8 @@ namespace normc::manifest {
 
 // As in runtime/module_format.h, which explains it.
 static constexpr const char *declarations = R"(
+#include <cstdint>
+#include <cstdio>
 #ifndef NORMC_RUNTIME_MODULE_FORMAT_H
 extern "C" {
 typedef struct normc_value {

@@ -9,6 +9,8 @@ def structures(path):
     with open(path) as file:
         text = file.read()
     text = re.sub(r"/\*.*?\*/|//[^\n]*", "", text, flags=re.S)
+    # C++ sees a structure that is not declared yet by its keyword.
+    text = re.sub(r"\bconst struct (normc_)", r"const \1", text)
     found = {}
     for body, name in re.findall(r"typedef struct normc_\w+ \{(.*?)\} (normc_\w+);", text, flags=re.S):
         found[name] = re.sub(r"\s+", " ", body).strip()

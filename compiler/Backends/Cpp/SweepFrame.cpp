@@ -1,0 +1,142 @@
+//===- SweepFrame.cpp - threads, groups and chunks of sweeps -------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/SweepWriter.h"
+
+#include "llvm/Support/MathExtras.h"
+#include <fmt/format.h>
+
+using namespace mlir;
+
+namespace normc::cpp {
+
+/// Bytes below which threads cost more than they bring.
+static constexpr int64_t fewBytes = 65536;
+
+Count SweepWriter::countOf(ArrayRef<unsigned> axes) {
+  int64_t number = 1;
+  for (unsigned axis : axes) {
+    const int64_t extent = staticExtent(kernel, joined[axis]);
+    number = number < 0 || extent < 0 ? -1 : int64_t(std::min<uint64_t>(llvm::SaturatingMultiply<uint64_t>(number, extent), INT64_MAX));
+  }
+  return {productText(axes), number};
+}
+
+int64_t SweepWriter::staticPoints(int64_t bytes) {
+  uint64_t number = bytes;
+  for (int64_t extent : kernel.getSpace()) {
+    if (extent < 0)
+      return -1;
+    number = llvm::SaturatingMultiply<uint64_t>(number, extent);
+  }
+  return int64_t(std::min<uint64_t>(number, INT64_MAX));
+}
+
+int64_t SweepWriter::bytesPerPoint() {
+  int64_t bytes = 0;
+  auto add = [&](Value tensor) {
+    if (llvm::all_of(joined, [&](const kernel::JoinedAxis &axis) { return varies(typeOf(tensor), axis); }))
+      bytes += std::max<int64_t>(1, elementOf(tensor).getIntOrFloatBitWidth() / 8);
+  };
+  llvm::for_each(function.tensors, add);
+  return std::max<int64_t>(bytes, 1);
+}
+
+//===----------------------------------------------------------------------===//
+// Threads
+//===----------------------------------------------------------------------===//
+
+void SweepWriter::chooseThreading(Count all, Chunks chunksOfGroup) {
+  groups = std::move(all);
+  chunks = std::move(chunksOfGroup);
+  const int64_t bytes = staticPoints(bytesPerPoint());
+  if (bytes >= 0 && bytes < fewBytes)
+    threading = Threading::none;
+  else
+    threading = chunks->isSingle() || chunks->count().number == 0 ? Threading::groups : Threading::shared;
+  function.isThreaded = threading != Threading::none;
+}
+
+std::string SweepWriter::threadsClause() {
+  const int64_t bytes = bytesPerPoint();
+  if (int64_t all = staticPoints(bytes); all >= 0)
+    return all < fewBytes || (threading == Threading::groups && groups.number == 1) ? "num_threads(1)" : "num_threads(threads)";
+  SmallVector<int64_t> factors(kernel.getSpace());
+  factors.push_back(bytes);
+  return fmt::format("num_threads(threads) if ({} >= {})", code.product(factors), fewBytes);
+}
+
+void SweepWriter::openThreads(const std::string &groupBytes) {
+  if (threading != Threading::none) {
+    line(fmt::format("NORMC_OMP(parallel {})", threadsClause()));
+    openBlock();
+  }
+  line("const Rounding rounding;");
+  if (threading == Threading::shared)
+    line(fmt::format("const Share mine({}, {}, {});", groups.text, chunks->count().text, groupBytes));
+}
+
+void SweepWriter::closeThreads() {
+  if (threading != Threading::none)
+    close();
+}
+
+void SweepWriter::openGroups() {
+  if (groups.number == 1)
+    return;
+  if (threading == Threading::groups)
+    line("NORMC_OMP(for schedule(static))");
+  open(threading == Threading::shared
+           ? fmt::format("for (int64_t {0} = mine.first_group; {0} < mine.last_group; ++{0})", groupName)
+           : fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", groupName, groups.text));
+}
+
+void SweepWriter::closeGroups() {
+  if (groups.number != 1)
+    close();
+}
+
+std::string SweepWriter::hasNextGroup() const {
+  return fmt::format("{} + 1 < {}", groupName, threading == Threading::shared ? "mine.last_group" : groups.factor());
+}
+
+//===----------------------------------------------------------------------===//
+// Chunks
+//===----------------------------------------------------------------------===//
+
+void SweepWriter::openChunks(bool backwards) {
+  if (chunks->isSingle())
+    return;
+  const bool isShared = threading == Threading::shared;
+  const std::string first = isShared ? "mine.first_chunk" : "0", last = isShared ? "mine.last_chunk" : chunks->count().text;
+  open(backwards ? fmt::format("for (int64_t c = {}; c-- > {};)", last, first)
+                 : fmt::format("for (int64_t c = {}; c < {}; ++c)", first, last));
+  for (const std::string &place : chunks->placeOfChunk())
+    line(place);
+}
+
+void SweepWriter::closeChunks() {
+  if (!chunks->isSingle())
+    close();
+}
+
+void SweepWriter::declareStream() {
+  int64_t bytes = 0;
+  kernel.walk([&](kernel::StoreOp store) {
+    if (auto sweep = store->getParentOfType<kernel::SweepOp>(); sweep && sweep.getMonoids().empty())
+      bytes += std::max<int64_t>(1, elementOf(kernel.getResult(store.getResult())).getIntOrFloatBitWidth() / 8);
+  });
+  const int64_t all = staticPoints(bytes);
+  if (bytes == 0 || threading == Threading::none || (all >= 0 && all <= 2 * kernel::privateCache))
+    return;
+  stream = "stream";
+  usesThreads = true;
+  SmallVector<int64_t> factors(kernel.getSpace());
+  factors.push_back(bytes);
+  line(fmt::format("const bool stream = {} > 2 * threads * l2_bytes;", code.product(factors)));
+}
+
+} // namespace normc::cpp

@@ -1,0 +1,154 @@
+//===- TilesGroups.cpp - what is computed once for each group of a tile ----===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#include "compiler/Backends/Cpp/TilesWriter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+
+using namespace mlir;
+
+namespace normc::cpp {
+
+void TilesWriter::emitKernelBlock() {
+  SmallVector<Operation *> segment;
+  bool isFirst = true;
+  for (Operation &op : kernel.getBody().front()) {
+    auto sweep = dyn_cast<kernel::SweepOp>(op);
+    if (!sweep) {
+      segment.push_back(&op);
+      continue;
+    }
+    emitSegment(segment);
+    segment.clear();
+    emitSweep(sweep, isFirst);
+    isFirst = false;
+  }
+  emitSegment(segment);
+}
+
+static bool isInSweep(Operation *op) { return isa<kernel::SweepOp>(op->getParentOp()); }
+
+TilesWriter::Arrays TilesWriter::declareArrays(ArrayRef<Value> values, const llvm::SmallPtrSetImpl<Operation *> &here,
+                                               SmallVector<std::string> &lanes) {
+  Arrays arrays;
+  std::map<std::string, std::string> declared; // by type
+  auto declare = [&](Value value, const std::string &name, int64_t elements) {
+    std::string &names = declared[scalarName(value.getType())];
+    names += fmt::format("{}{}[{}]", names.empty() ? "" : ", ", name, elements);
+  };
+  for (Value value : values) {
+    bool later = false, swept = false;
+    for (Operation *user : value.getUsers()) {
+      swept |= isInSweep(user);
+      later |= !isInSweep(user) && !here.contains(user);
+    }
+    auto &[group, lane] = arrays[value.getAsOpaquePointer()];
+    if (later && !value.getDefiningOp<kernel::SweepOp>()) {
+      group = nameFor(value);
+      declare(value, group, tile.width);
+    }
+    if (swept) {
+      lane = later ? locals.unique(group.empty() ? "lane" : group + "_lane") : nameFor(value);
+      declare(value, lane, tile.lanes);
+      lanes.push_back(lane);
+      laneOf[value] = lane;
+    }
+  }
+  for (auto &[type, names] : declared)
+    line(fmt::format("{} {};", type, names));
+  return arrays;
+}
+
+void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
+  SmallVector<Value> values(pending);
+  pending.clear();
+  for (Operation *op : ops)
+    if (op->getNumResults() == 1 && !isa<arith::ConstantOp, kernel::CountOp>(op))
+      values.push_back(op->getResult(0));
+  llvm::SmallPtrSet<Operation *, 32> here(ops.begin(), ops.end());
+  // What later loops and sweeps read is kept.
+  SmallVector<std::string> lanes;
+  Arrays arrays = declareArrays(values, here, lanes);
+  const bool hasStores = llvm::any_of(ops, [](Operation *op) { return isa<kernel::StoreOp>(op); });
+  if (lanes.empty() && !hasStores && llvm::all_of(arrays, [](auto &entry) { return entry.second.first.empty(); })) {
+    // Nothing is left to compute once per group, but what is read through.
+    return;
+  }
+  groupIndex = isWhole ? tileIndex : "g";
+  open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", groupIndex, width));
+  if (!isWhole && usesPosition(ops))
+    line(fmt::format("const int64_t {0} = first_{0} + g;", tileIndex));
+  bindGroupArrays();
+  for (Value value : values)
+    if (value.getDefiningOp<kernel::SweepOp>() && !arrays[value.getAsOpaquePointer()].second.empty())
+      line(fmt::format("{}[{}] = {};", arrays[value.getAsOpaquePointer()].second, groupIndex, code.build(value).text));
+  for (Operation *op : ops)
+    emitScalar(op, here, arrays);
+  close();
+  for (const std::string &lane : lanes)
+    if (tile.isRuns())
+      line(fmt::format("repeat_runs<{}>({}, {});", length, lane, width));
+    else if (tile.isFlat && laneRowsText() != "1")
+      line(fmt::format("repeat_rows({}, {}, {});", lane, laneRowsText(), width));
+}
+
+void TilesWriter::emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operation *> &here, Arrays &arrays) {
+  if (auto store = dyn_cast<kernel::StoreOp>(op)) {
+    Value tensor = kernel.getResult(store.getResult());
+    const bool isShared = threading == Threading::shared;
+    if (isShared)
+      line("if (mine.leads)");
+    line(fmt::format("{}{}[{}] = {};", isShared ? "  " : "", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
+    return;
+  }
+  if (op->getNumResults() != 1 || isa<arith::ConstantOp, kernel::CountOp>(op) || op->use_empty())
+    return;
+  Value value = op->getResult(0);
+  auto &[group, lane] = arrays[value.getAsOpaquePointer()];
+  if (group.empty() && lane.empty()) {
+    const bool isUsed = llvm::any_of(value.getUsers(), [&](Operation *user) { return here.contains(user); });
+    if (isUsed && needsName(value))
+      define(value);
+    return;
+  }
+  std::string text = code.build(value).text;
+  if (!group.empty()) {
+    line(fmt::format("{}[{}] = {};", group, groupIndex, text));
+    text = fmt::format("{}[{}]", group, groupIndex);
+    groupArrays[value] = group;
+  }
+  if (!lane.empty()) {
+    line(fmt::format("{}[{}] = {};", lane, groupIndex, text));
+    text = fmt::format("{}[{}]", lane, groupIndex);
+  }
+  code.bind(value, text);
+}
+
+bool TilesWriter::usesPosition(ArrayRef<Operation *> ops) {
+  return llvm::any_of(ops, [&](Operation *op) {
+    if (auto load = dyn_cast<kernel::LoadOp>(op))
+      return variesAlong(load.getTensor(), tile.axis);
+    if (auto store = dyn_cast<kernel::StoreOp>(op))
+      return variesAlong(kernel.getResult(store.getResult()), tile.axis);
+    auto index = dyn_cast<kernel::IndexOp>(op);
+    return index && llvm::is_contained(joined[tile.axis].axes, int64_t(index.getAxis()));
+  });
+}
+
+void TilesWriter::bindGroupArrays() {
+  for (auto &[value, array] : groupArrays)
+    code.bind(value, fmt::format("{}[{}]", array, groupIndex));
+}
+
+std::string TilesWriter::laneRowsText() {
+  if (tile.isRuns())
+    return "1";
+  if (tile.extent >= 0)
+    return fmt::format("{}", tile.storeRows);
+  return "std::max(rows, 1024 / width)";
+}
+
+} // namespace normc::cpp

@@ -1,0 +1,90 @@
+//===- TilesWriter.h - many groups side by side ----------------------------===//
+//
+// Part of normc, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+#ifndef NORMC_COMPILER_BACKENDS_CPP_TILESWRITER_H
+#define NORMC_COMPILER_BACKENDS_CPP_TILESWRITER_H
+
+#include "compiler/Backends/Cpp/SweepWriter.h"
+
+#include "llvm/ADT/MapVector.h"
+#include <fmt/format.h>
+#include <map>
+
+namespace normc::cpp {
+
+using mlir::ArrayRef, mlir::DenseMap, mlir::Operation, mlir::SmallVector, mlir::Value;
+
+/// Groups lie side by side: columns, where the last axis is kept, or short runs of adjacent groups. What is a scalar of a group
+/// is an array here; what a sweep reads of it is repeated for each lane.
+class TilesWriter : public SweepWriter {
+public:
+  TilesWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors, const kernel::Tile &tile);
+
+private:
+  void emitBody() override;
+  /// Memory for what the chunks of a sum come to.
+  void declareParts(const Accumulator &accumulator);
+
+  // Scalars of groups.
+
+  /// Runs of ops between sweeps, each a loop over the groups of the tile.
+  void emitKernelBlock();
+  void emitSegment(ArrayRef<Operation *> ops);
+  /// By value: the arrays of what is kept of it for each group, and for each lane; empty where it is not.
+  using Arrays = std::map<const void *, std::pair<std::string, std::string>>;
+  /// Declares them for `values`, which `here` and sweeps compute; those of lanes are added to `lanes`.
+  Arrays declareArrays(ArrayRef<Value> values, const llvm::SmallPtrSetImpl<Operation *> &here, SmallVector<std::string> &lanes);
+  void emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operation *> &here, Arrays &arrays);
+  bool usesPosition(ArrayRef<Operation *> ops);
+  void bindGroupArrays();
+  /// Rows for which group values are repeated: those of a block of stores, at least those of the lanes.
+  std::string laneRowsText();
+
+  // Sweeps.
+
+  void emitSweep(kernel::SweepOp sweep, bool isFirst);
+  /// What the points of a chunk are compared with: the mean of the first of them, for each group.
+  void emitHead(kernel::SweepOp sweep);
+  void finishChunk(const Accumulator &accumulator);
+  void bindResults(const Accumulator &accumulator);
+  void emitStores(kernel::SweepOp sweep, bool isFirst);
+  /// const float *x_row = x + ..: where the points of the tile begin, for the current row or run.
+  void declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores);
+  std::string firstOffset(Value tensor);
+  /// Opens the loops over the lanes of a part of a chunk, `step` rows at once where that can be. Within, `w` counts the points of a
+  /// row or block of rows up to `lanes`, `laneText` the lanes.
+  void openPoints(const Chunks::Part &part, kernel::SweepOp sweep, const std::string &step, ArrayRef<Value> roots, bool stores = true);
+  void openLanes() { open(fmt::format("for (int64_t w = 0; w < {0}; ++w)", lanesOfRow)); }
+  template <typename Body>
+  void atPoint(kernel::SweepOp sweep, Body emit) {
+    auto bindings = code.bindings();
+    auto element = code.element;
+    code.element = [this, element](Value tensor) {
+      return variesAlong(tensor, tile.axis) ? rowOf.lookup(tensor) + "[w]" : element(tensor);
+    };
+    for (auto &[value, lane] : laneOf)
+      code.bind(value, lane + "[w]");
+    emit();
+    code.element = element;
+    code.restore(std::move(bindings));
+  }
+  std::string foldText(const std::string &lane, kernel::Monoid monoid);
+
+  const kernel::Tile tile;
+  bool isWhole = false;                 ///< one tile holds all groups
+  SmallVector<unsigned> outer, counted; ///< parallel axes beside the tile's; reduced ones that count rows or runs
+  std::string tileIndex;                ///< the position along the tile's axis
+  std::string width, rows, length, groupIndex, laneText, lanesOfRow;
+  std::map<Operation *, std::vector<Accumulator>> sweeps;
+  SmallVector<Value> pending;                      ///< results of the last sweep
+  llvm::MapVector<Value, std::string> groupArrays; ///< by value: an element for each group
+  llvm::MapVector<Value, std::string> laneOf;      ///< by value: an element for each lane
+  DenseMap<Value, std::string> rowOf;
+};
+
+} // namespace normc::cpp
+
+#endif // NORMC_COMPILER_BACKENDS_CPP_TILESWRITER_H
