@@ -14,7 +14,7 @@ namespace normc::algebra {
 
 Materializer::Materializer(NormalForm &forms, const Graph &graph, ImplicitLocOpBuilder &builder)
     : forms(forms), table(forms.table), function(graph.function), classes(graph.classes), emptySums(graph),
-      builder(builder) {
+      emptyMeans(graph, emptySums), builder(builder) {
   auto consider = [&](Value value) {
     auto element = dyn_cast<FloatType>(getElementTypeOrSelf(value));
     if (element && (!wide || element.getWidth() > wide.getWidth()))
@@ -323,23 +323,38 @@ Value Materializer::likeness(Value original) {
   return sum;
 }
 
-/// n = 0 ? 0 : a, n the number of points over which the original was summed
-Value Materializer::guard(Value value, Value original) {
-  if (!isa<FloatType>(getElementTypeOrSelf(original)))
-    return value;
+/// n = 0 ? otherwise : a, n the number of points along axes with these symbols
+Value Materializer::whereEmpty(ArrayRef<int64_t> symbols, double otherwise, Value value, Value original) {
   Value points;
-  for (int64_t symbol : emptySums.symbolsOf(original))
-    if (mayBeUndefined(table, forms.formOf(original), symbol)) {
-      Value count = buildCount(symbol);
-      points = points ? make<norm::MulOp>(points, count) : count;
-    }
+  for (int64_t symbol : symbols) {
+    Value count = buildCount(symbol);
+    points = points ? make<norm::MulOp>(points, count) : count;
+  }
   if (!points)
     return value;
   Value isEmpty = make<norm::CompareOp>(norm::Predicate::eq, points, number(0.0));
   // The name belongs to what is returned.
   if (Operation *op = value.getDefiningOp(); op && norm::nameOf(value) == norm::nameOf(original))
     op->setLoc(builder.getLoc());
-  return make<norm::SelectOp>(isEmpty, number(0.0), value);
+  return make<norm::SelectOp>(isEmpty, number(otherwise), value);
+}
+
+/// What the original was of nothing, where its form is not that.
+Value Materializer::guard(Value value, Value original) {
+  if (!isa<FloatType>(getElementTypeOrSelf(original)))
+    return value;
+  const Form form = forms.formOf(original);
+  SmallVector<int64_t> zero, undefined;
+  for (int64_t symbol : emptySums.symbolsOf(original))
+    if (mayBeUndefined(table, form, symbol))
+      zero.push_back(symbol);
+  // Of nothing, a value that varies along that axis has no element.
+  const SmallVector<int64_t> extents = classes.extentsOf(original);
+  for (int64_t symbol : emptyMeans.symbolsOf(original))
+    if (!llvm::is_contained(extents, -1 - symbol) && !isUndefined(forms, form, symbol))
+      undefined.push_back(symbol);
+  value = whereEmpty(zero, 0.0, value, original);
+  return whereEmpty(undefined, std::numeric_limits<double>::quiet_NaN(), value, original);
 }
 
 Value Materializer::result(Value original) {
