@@ -17,7 +17,8 @@ static bool isAnyRepeated(StringRef tool, const cl::OptionCategory &category) {
   bool isRepeated = false;
   for (const auto &entry : cl::getRegisteredOptions()) {
     const cl::Option &option = *entry.second;
-    const bool isList = option.getNumOccurrencesFlag() == cl::ZeroOrMore || option.getNumOccurrencesFlag() == cl::OneOrMore;
+    const cl::NumOccurrencesFlag times = option.getNumOccurrencesFlag();
+    const bool isList = times == cl::ZeroOrMore || times == cl::OneOrMore;
     if (isList || option.getNumOccurrences() < 2 || !is_contained(option.Categories, &category))
       continue;
     errs() << tool << ": error: " << (option.ArgStr.size() == 1 ? "-" : "--") << option.ArgStr << " is given "

@@ -22,8 +22,8 @@ public:
   /// `checked`: computed values that the backward needs in any case, and refuses where they are 0.
   explicit SavedChoice(mlir::func::FuncOp joint, llvm::ArrayRef<mlir::Value> checked = {});
 
-  /// What the backward uses of an argument that is written over, position by position: a value that has a name, or the argument;
-  /// null if there is none.
+  /// What the backward uses of an argument that is written over, position by position: a value that has a name, or the
+  /// argument; null if there is none.
   mlir::Value usedOf(mlir::BlockArgument argument);
 
   /// What is written for the backward, and what it reads.

@@ -11,8 +11,8 @@
 
 namespace normc {
 
-/// Writes the forward, the backward and the pair of them beside a joint function, which is gone then. Fails, after an error,
-/// where a name is taken or extents contradict each other.
+/// Writes the forward, the backward and the pair of them beside a joint function, which is gone then. Fails, after an
+/// error, where a name is taken or extents contradict each other.
 llvm::LogicalResult splitJoint(const SavedChoice &choice);
 
 } // namespace normc

@@ -58,8 +58,8 @@ public:
       return error;
     }
     if (!isAddressable(cast<RankedTensorType>(type)))
-      return emitError(location) << what.str() << " must have fewer than 2^47 bytes, which is all that a process can address, "
-                                 << "but its type is " << type;
+      return emitError(location) << what.str() << " must have fewer than 2^47 bytes, which is all that a process can "
+                                 << "address, but its type is " << type;
     int64_t its = cast<RankedTensorType>(type).getRank();
     if (rank == 0)
       rank = its;

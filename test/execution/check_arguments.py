@@ -188,7 +188,7 @@ def main():
         expect(1, "--input", graph, "--function=f", f"--input={splat}", "--input=1x4xf32=0")
     expect(1, "'1e39' is beyond the largest f32", graph, "--function=f", "--input=3x4xf32=1e39", "--input=1x4xf32=0")
     expect(1, "'1e999' is beyond the largest f64", graph, "--function=wide", "--input=3x4xf64=1e999")
-    expect(0, "result", graph, "--function=wide", "--input=3x4xf64=-INF")
+    expect(0, "result", graph, "--function=wide", "--input=3x4xf64=-inf")
     expect(1, "no memory for an array of", graph, "--function=wide", "--input=1000000x1000000xf64=0")
     expect(1, "no memory for an array of", graph, "--function=wide", "--input=4000000000x4000000000xf64=0")
     expect(1, "no memory for an array of", graph, "--function=wide", "--input=1000000x1000000xf64=0", "--device=reference")

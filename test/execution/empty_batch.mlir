@@ -29,7 +29,8 @@ norm.gradient @batch_norm_grad of @batch_norm wrt [0, 1, 2]
 // DBETA1: f32 1x4 5.0 5.0 5.0 5.0
 
 // Of no rows the variance that is divided by n - 1 is NaN, as the mean is, though n leaves n variance / (n - 1); and so is what
-// a running variance becomes. With one row it is 0 / 0 for another reason. A count, and a sum, of nothing are 0.
+// a running variance becomes. With one row it is 0 / 0 for another reason. A sum of nothing is 0, though x
+// is taken apart into its mean and deviations.
 func.func @unbiased(%x: tensor<?x4xf32>, %running: tensor<1x4xf32>)
     -> (tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>, tensor<1x4xf32>) {
   %v = norm.variance %x over [0] : tensor<?x4xf32>

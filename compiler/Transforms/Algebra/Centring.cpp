@@ -46,7 +46,7 @@ static std::optional<Atom> weighted(const Monomial &inner, const Monomial &weigh
   return x[0].atom;
 }
 
-/// What may be n in sum(w x)^power / n^power: the count, whose numbers are in the coefficients, or the sum of the weight.
+/// What may be n in sum(w x)^power / n^power: the count, whose numbers are in the coefficients, or the weight's sum.
 SmallVector<NormalForm::Norm> NormalForm::normsOf(const Monomial &monomial, Atom sum, Exponent power) {
   const Axes axes = table[sum].axes;
   Rational ignored(1);

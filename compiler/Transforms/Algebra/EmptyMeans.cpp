@@ -96,8 +96,10 @@ public:
 private:
   /// NaN times anything; and 0 / 0, which sums over nothing and counts of nothing make.
   bool isMonomial(const Monomial &monomial) {
-    bool multiplies = false, divides = false;
-    for (Factor factor : monomial) {
+    const std::optional<SumInside> inside = sumInside(table, monomial);
+    bool multiplies = inside && hasSymbol(table[table[inside->mean].base].extents, table[inside->mean].axes, symbol);
+    bool divides = false;
+    for (Factor factor : inside ? inside->rest : monomial) {
       if (isAtom(factor.atom))
         return true;
       if (isZero(table[factor.atom]))

@@ -135,13 +135,16 @@ Value Materializer::buildTerms(ArrayRef<Term> terms) {
 /// (numerator of what is narrow .. wide) / (denominator)
 Value Materializer::buildProduct(const Monomial &monomial, const Rational &coefficient) {
   SmallVector<std::pair<unsigned, Value>> numerator, denominator;
-  for (Factor factor : monomial) {
+  const std::optional<SumInside> inside = sumInside(table, monomial);
+  if (inside)
+    numerator.emplace_back(llvm::popcount(table.atomAxes(inside->mean)), buildSum(inside->mean));
+  for (Factor factor : inside ? inside->rest : monomial) {
     bool divides = factor.exponent < 0 && factor.exponent % one == 0 && table[factor.atom].kind != AtomKind::root;
     Value value = buildPower(divides ? Factor{factor.atom, -factor.exponent} : factor);
     (divides ? denominator : numerator).emplace_back(llvm::popcount(table.atomAxes(factor.atom)), value);
   }
   // A fraction that the type holds is one number; a small one is divided, so that nothing is rounded before it need be.
-  Rational c = mlir::presburger::reduce(coefficient);
+  Rational c = mlir::presburger::reduce(inside ? coefficient / inside->count : coefficient);
   const double quotient = toDouble(c), rounded = wide.isF64() ? quotient : double(float(quotient));
   const llvm::DynamicAPInt limit(int64_t(1) << (wide.isF64() ? 53 : 24));
   if (std::isfinite(rounded) && rationalOf(rounded) == c) {
@@ -266,6 +269,14 @@ Value Materializer::buildAtom(Atom atom) {
   }
   name(value, forms.ofAtom(atom));
   return atoms[atom] = value;
+}
+
+/// sum(x), of the atom that is its mean
+Value Materializer::buildSum(Atom mean) {
+  if (auto found = sums.find(mean); found != sums.end())
+    return found->second;
+  Value base = buildAtom(table[mean].base);
+  return sums[mean] = make<norm::SumOp>(base, axesOf(table[mean].axes));
 }
 
 /// An op of values that are built; an argument; a position.

@@ -32,6 +32,7 @@ private:
   mlir::Value buildProduct(const Monomial &monomial, const Rational &coefficient);
   mlir::Value buildPower(Factor factor);
   mlir::Value buildAtom(Atom atom);
+  mlir::Value buildSum(Atom mean);
   mlir::Value buildFunction(const AtomData &atom);
   mlir::Value buildCount(int64_t symbol);
   mlir::Value likeness(mlir::Value original);
@@ -60,7 +61,7 @@ private:
   llvm::SmallVector<mlir::BlockArgument> own; ///< the arguments without cotangents, which have no other extents
   llvm::DenseMap<Form, llvm::StringRef> names;
   llvm::DenseMap<Form, mlir::Value> built;
-  llvm::DenseMap<Atom, mlir::Value> atoms;
+  llvm::DenseMap<Atom, mlir::Value> atoms, sums;
   std::map<Factor, mlir::Value> powers;
 };
 

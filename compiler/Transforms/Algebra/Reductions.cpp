@@ -28,8 +28,8 @@ Monomial NormalForm::countOf(Axes axes, ArrayRef<int64_t> extents, Rational &coe
   return monomial;
 }
 
-/// sum(a r) = r sum(a) where r does not vary; sum(1) = n; sum(sum(a)) = one sum over both axes; sum(mean(a)) = n times one mean
-/// over both axes; deviations add up to 0
+/// sum(a r) = r sum(a) where r does not vary; sum(1) = n; sum(sum(a)) = one sum over both axes; sum(mean(a)) = n times one
+/// mean over both axes; deviations add up to 0
 NormalForm::Reduced NormalForm::reduceTerm(const Monomial &monomial, const Rational &coefficient, Axes axes,
                                            ArrayRef<int64_t> extents) {
   Reduced reduced;
