@@ -8,6 +8,7 @@
 #define NORMC_COMPILER_TOOLS_DEVICECHOICE_H
 
 #include "compiler/Tools/Compilation.h"
+#include "compiler/Tools/Usage.h"
 #include "runtime/normrt.h"
 
 #include "llvm/Support/CommandLine.h"
@@ -63,7 +64,7 @@ public:
   llvm::cl::opt<bool> counters;
 
 private:
-  llvm::cl::opt<normrt_simt_order> order;
+  WordOption<normrt_simt_order> order;
   llvm::cl::opt<unsigned long long> seed;
   llvm::cl::opt<int> index;
   llvm::cl::opt<std::string> target;

@@ -132,6 +132,8 @@ static Expected<HostArray> readSplat(StringRef text, mlir::MLIRContext &context)
     double value;
     if (number.getAsDouble(value))
       return fail(fmt::format("'{}' is not a number", number.str()));
+    if (std::isinf(reference::roundTo(element, value)) && !number.contains_insensitive("inf"))
+      return fail(fmt::format("'{}' is beyond the largest {}", number.str(), typeName(type).str()));
     one.reals = {value};
   } else {
     int64_t value;

@@ -35,6 +35,8 @@ public:
       return {0, fmt::format("the text is {} bytes long; at most {} are read", text.size(), maxBytes)};
     if (text.starts_with("ML\xefR"))
       return {0, "this is MLIR bytecode; only text is read"};
+    if (text.starts_with("\xef\xbb\xbf"))
+      return {0, "a byte order mark: save the file as UTF-8 without one"};
     if (size_t nul = text.find('\0'); nul != StringRef::npos)
       return {nul, "a byte of value 0: this is not a text file"};
     while (at < text.size())

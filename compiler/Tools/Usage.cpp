@@ -12,6 +12,22 @@ using namespace llvm;
 
 namespace normc {
 
+/// Of two values of one option the second would be taken without a word.
+static bool isAnyRepeated(StringRef tool, const cl::OptionCategory &category) {
+  bool isRepeated = false;
+  for (const auto &entry : cl::getRegisteredOptions()) {
+    const cl::Option &option = *entry.second;
+    const cl::NumOccurrencesFlag times = option.getNumOccurrencesFlag();
+    const bool isList = times == cl::ZeroOrMore || times == cl::OneOrMore;
+    if (isList || option.getNumOccurrences() < 2 || !is_contained(option.Categories, &category))
+      continue;
+    errs() << tool << ": error: " << (option.ArgStr.size() == 1 ? "-" : "--") << option.ArgStr << " is given "
+           << option.getNumOccurrences() << " times; give it once\n";
+    isRepeated = true;
+  }
+  return isRepeated;
+}
+
 std::optional<int> parseUsage(int argc, char **argv, const char *help, cl::OptionCategory &category) {
   for (int i = 1; i < argc; ++i) {
     StringRef argument = argv[i];
@@ -29,7 +45,7 @@ std::optional<int> parseUsage(int argc, char **argv, const char *help, cl::Optio
   std::string faults;
   raw_string_ostream stream(faults);
   if (cl::ParseCommandLineOptions(argc, argv, "", &stream))
-    return std::nullopt;
+    return isAnyRepeated(category.getName(), category) ? std::optional(2) : std::nullopt;
   errs() << faults;
   return 2;
 }

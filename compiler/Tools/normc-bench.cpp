@@ -201,13 +201,13 @@ int main(int argc, char **argv) {
   cl::OptionCategory category("normc-bench");
   cl::opt<std::string> file(cl::Positional, cl::desc("FILE|MODULE"), cl::Required, cl::cat(category));
   cl::opt<std::string> function("function", cl::Required, cl::cat(category)), shapes("shapes", cl::cat(category));
-  cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
+  normc::WordOption<Device> device("device", cl::init(Device::cpu), cl::cat(category),
                          cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::simt, "simt", ""),
                                     clEnumValN(Device::cuda, "cuda", "")));
   DeviceOptions deviceOptions(category);
   cl::opt<int> threads("threads", cl::init(0), cl::cat(category)),
       repetitions("repetitions", cl::init(0), cl::cat(category));
-  cl::opt<Format> format("format", cl::init(Format::table), cl::cat(category),
+  normc::WordOption<Format> format("format", cl::init(Format::table), cl::cat(category),
                          cl::values(clEnumValN(Format::table, "table", ""), clEnumValN(Format::json, "json", "")));
   if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))
     return *status;

@@ -160,7 +160,8 @@ int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs,
   std::vector<std::string> names = callable.resultNames();
   for (auto [option, given] : {std::pair("--output", request.outputs.size()), {"--expected-output", request.expected.size()}})
     if (given > names.size())
-      return fail(fmt::format("{} is given {} times, but '{}' has {} results", option, given, request.function, names.size()));
+      return fail(fmt::format("{} is given {} times, but '{}' has {} result{}", option, given, request.function, names.size(),
+                              names.size() == 1 ? "" : "s"));
   auto start = std::chrono::steady_clock::now();
   Expected<std::vector<HostArray>> results = callable.call(inputs);
   if (!results)
@@ -353,7 +354,7 @@ int main(int argc, char **argv) {
   cl::opt<std::string> function("function", cl::Required, cl::cat(category));
   cl::list<std::string> inputs("input", cl::cat(category)), outputs("output", cl::cat(category)),
       expected("expected-output", cl::cat(category));
-  cl::opt<Device> device("device", cl::init(Device::cpu), cl::cat(category),
+  normc::WordOption<Device> device("device", cl::init(Device::cpu), cl::cat(category),
                          cl::values(clEnumValN(Device::cpu, "cpu", ""), clEnumValN(Device::reference, "reference", ""),
                                     clEnumValN(Device::simt, "simt", ""), clEnumValN(Device::cuda, "cuda", "")));
   DeviceOptions deviceOptions(category);
@@ -368,6 +369,10 @@ int main(int argc, char **argv) {
   if (check && (checkGradients || device == Device::reference || !outputs.empty() || !expected.empty())) {
     errs() << "normc-run: error: --check compares the compiled function with the reference and writes nothing: it goes with "
               "none of --device=reference, --check-gradients, --output and --expected-output\n";
+    return 2;
+  }
+  if (expected.empty() && (relative.getNumOccurrences() || absolute.getNumOccurrences())) {
+    errs() << "normc-run: error: --rtol and --atol go with --expected-output only\n";
     return 2;
   }
   DeviceChoice choice;

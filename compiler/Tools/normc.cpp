@@ -16,10 +16,12 @@
 
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 
 using namespace llvm;
+using normc::WordOption;
 
 static constexpr const char *help = R"(normc: compiles normalization graphs
 
@@ -83,6 +85,15 @@ normc::Stage stageOf(Emit emit) {
   }
 }
 
+/// What is compiled is not written over.
+bool isInputItself(StringRef input, StringRef output) {
+  bool result = false;
+  if (input == "-" || output == "-" || sys::fs::equivalent(input, output, result) || !result)
+    return false;
+  errs() << "normc: error: " << output << " is the input itself; name another file with -o\n";
+  return true;
+}
+
 /// Compiles to a shared object beside where normc runs, unless `output` says where.
 int emitModule(mlir::ModuleOp module, StringRef input, std::string output, StringRef target, mlir::TimingScope &timing) {
   if (output.empty()) {
@@ -94,6 +105,8 @@ int emitModule(mlir::ModuleOp module, StringRef input, std::string output, Strin
     errs() << "normc: error: a module is not written to standard output; name a file with -o\n";
     return 2;
   }
+  if (isInputItself(input, output))
+    return 2;
   if (target != "cpu") {
     mlir::TimingScope both = timing.nest("emission and the system's compiler");
     if (Error error = normc::compileGpuModule(module, target, output)) {
@@ -115,6 +128,8 @@ int emitModule(mlir::ModuleOp module, StringRef input, std::string output, Strin
 
 int compile(StringRef input, const std::string &output, Emit emit, StringRef target, normc::derivation::Format format,
             mlir::TimingScope &timing) {
+  if (!output.empty() && isInputItself(input, output))
+    return 2;
   mlir::TimingScope setUp = timing.nest("set-up");
   normc::Compilation compilation(&timing);
   setUp.stop();
@@ -152,7 +167,7 @@ int main(int argc, char **argv) {
   cl::OptionCategory category("normc");
   cl::opt<std::string> input(cl::Positional, cl::desc("FILE"), cl::Required, cl::cat(category));
   cl::opt<std::string> output("o", cl::desc("where to write"), cl::value_desc("OUT"), cl::cat(category));
-  cl::opt<Emit> emit("emit", cl::desc("what to emit"), cl::init(Emit::module), cl::cat(category),
+  WordOption<Emit> emit("emit", cl::desc("what to emit"), cl::init(Emit::module), cl::cat(category),
                      cl::values(clEnumValN(Emit::graph, "graph", ""), clEnumValN(Emit::gradient, "gradient", ""),
                                 clEnumValN(Emit::derivation, "derivation", ""),
                                 clEnumValN(Emit::closedForm, "closed-form", ""),
@@ -161,7 +176,7 @@ int main(int argc, char **argv) {
                                 clEnumValN(Emit::cubin, "cubin", ""), clEnumValN(Emit::module, "module", "")));
   cl::opt<std::string> target("target", cl::desc("what to emit for"), cl::init("cpu"), cl::cat(category));
   using normc::derivation::Format;
-  cl::opt<Format> format("format", cl::desc("of a derivation"), cl::init(Format::text), cl::cat(category),
+  WordOption<Format> format("format", cl::desc("of a derivation"), cl::init(Format::text), cl::cat(category),
                          cl::values(clEnumValN(Format::text, "text", ""), clEnumValN(Format::latex, "latex", "")));
   cl::opt<bool> timing("timing", cl::desc("print what each stage took"), cl::cat(category));
   if (std::optional<int> status = normc::parseUsage(argc, argv, help, category))

@@ -8,6 +8,8 @@
 #include "compiler/Transforms/Sharding.h"
 #include "dialects/Norm/FunctionAttributes.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 
 namespace normc {
@@ -34,7 +36,19 @@ LogicalResult hasOnlyDeclaredAttributes(func::FuncOp function, DictionaryAttr at
   return success();
 }
 
-/// Checks that a value is a tensor of the rank that the values before it have.
+/// All that a process can address; products of extents that stay below it cannot overflow anywhere.
+constexpr int64_t mostBytes = int64_t(1) << 47;
+
+bool isAddressable(RankedTensorType type) {
+  int64_t bytes = std::max(1u, type.getElementTypeBitWidth() / 8);
+  for (int64_t extent : type.getShape())
+    if (!ShapedType::isDynamic(extent) &&
+        (llvm::MulOverflow(bytes, std::max<int64_t>(1, extent), bytes) || bytes >= mostBytes))
+      return false;
+  return true;
+}
+
+/// Checks that a value is a tensor of the rank that the values before it have, and can be addressed.
 class RankCheck {
 public:
   LogicalResult operator()(Location location, const Twine &what, Type type) {
@@ -43,6 +57,9 @@ public:
                                                      << " of f16, bf16, f32, f64, i32, i64 or i1, but it is " << type;
       return error;
     }
+    if (!isAddressable(cast<RankedTensorType>(type)))
+      return emitError(location) << what.str() << " must have fewer than 2^47 bytes, which is all that a process can "
+                                 << "address, but its type is " << type;
     int64_t its = cast<RankedTensorType>(type).getRank();
     if (rank == 0)
       rank = its;

@@ -30,6 +30,19 @@ static Growth growthBy(Value factor) {
   return number->isNegative() ? Growth::falls : Growth::rises;
 }
 
+/// A result that is never 0 or negative.
+static Inverse positive(Inverse inverse) {
+  inverse.isPositive = true;
+  return inverse;
+}
+
+/// The rule of an op with one operand: how the inverse is to be called, the operand as a value of the result r, and how the
+/// result grows with the operand.
+#define UNDO_UNARY(OP, INVERSE, OPERAND, GROWTH)                                                                      \
+  Inverse OP::describeInverse(unsigned, ValueRange) { return INVERSE; }                                               \
+  Value OP::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) { return OPERAND; }            \
+  Growth OP::growthIn(unsigned, ValueRange) { return GROWTH; }
+
 //===----------------------------------------------------------------------===//
 // Sums
 //===----------------------------------------------------------------------===//
@@ -57,15 +70,7 @@ Growth SubOp::growthIn(unsigned operand, ValueRange) {
 }
 
 // r = -x: x = -r
-Inverse NegOp::describeInverse(unsigned, ValueRange) {
-  return Inverse::stable();
-}
-Value NegOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
-  return builder.create<NegOp>(r);
-}
-Growth NegOp::growthIn(unsigned, ValueRange) {
-  return Growth::falls;
-}
+UNDO_UNARY(NegOp, Inverse::stable(), builder.create<NegOp>(r), Growth::falls)
 
 //===----------------------------------------------------------------------===//
 // Products
@@ -97,65 +102,23 @@ Growth DivOp::growthIn(unsigned operand, ValueRange operands) {
 }
 
 // r = 1 / x: x = 1 / r
-Inverse ReciprocalOp::describeInverse(unsigned, ValueRange) {
-  return Inverse::stable();
-}
-Value ReciprocalOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
-  return builder.create<ReciprocalOp>(r);
-}
-Growth ReciprocalOp::growthIn(unsigned, ValueRange) {
-  return Growth::unknown;
-}
+UNDO_UNARY(ReciprocalOp, Inverse::stable(), builder.create<ReciprocalOp>(r), Growth::unknown)
 
 //===----------------------------------------------------------------------===//
 // Powers, exponentials, logarithms
 //===----------------------------------------------------------------------===//
 
 // r = x^(1/2): x = r^2
-Inverse SqrtOp::describeInverse(unsigned, ValueRange) {
-  return Inverse::stable();
-}
-Value SqrtOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
-  return builder.create<SquareOp>(r);
-}
-Growth SqrtOp::growthIn(unsigned, ValueRange) {
-  return Growth::rises;
-}
+UNDO_UNARY(SqrtOp, Inverse::stable(), builder.create<SquareOp>(r), Growth::rises)
 
 // r = x^(-1/2): x = 1 / r^2
-Inverse RsqrtOp::describeInverse(unsigned, ValueRange) {
-  return Inverse::stable();
-}
-Value RsqrtOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
-  return builder.create<ReciprocalOp>(builder.create<SquareOp>(r));
-}
-Growth RsqrtOp::growthIn(unsigned, ValueRange) {
-  return Growth::falls;
-}
+UNDO_UNARY(RsqrtOp, Inverse::stable(), builder.create<ReciprocalOp>(builder.create<SquareOp>(r)), Growth::falls)
 
 // r = e^x: x = log r
-Inverse ExpOp::describeInverse(unsigned, ValueRange) {
-  Inverse inverse = Inverse::unstable();
-  inverse.isPositive = true;
-  return inverse;
-}
-Value ExpOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
-  return builder.create<LogOp>(r);
-}
-Growth ExpOp::growthIn(unsigned, ValueRange) {
-  return Growth::rises;
-}
+UNDO_UNARY(ExpOp, positive(Inverse::unstable()), builder.create<LogOp>(r), Growth::rises)
 
 // r = log x: x = e^r
-Inverse LogOp::describeInverse(unsigned, ValueRange) {
-  return Inverse::unstable();
-}
-Value LogOp::buildInverse(ImplicitLocOpBuilder &builder, unsigned, ValueRange, Value r) {
-  return builder.create<ExpOp>(r);
-}
-Growth LogOp::growthIn(unsigned, ValueRange) {
-  return Growth::rises;
-}
+UNDO_UNARY(LogOp, Inverse::unstable(), builder.create<ExpOp>(r), Growth::rises)
 
 //===----------------------------------------------------------------------===//
 // Types and extents
@@ -185,5 +148,7 @@ Value BroadcastOp::buildInverse(ImplicitLocOpBuilder &, unsigned, ValueRange, Va
 Growth BroadcastOp::growthIn(unsigned, ValueRange) {
   return Growth::rises;
 }
+
+#undef UNDO_UNARY
 
 } // namespace normc::norm

@@ -169,11 +169,26 @@ def main():
     expect(2, "", graph, "--emit=poem", tool="normc")
     expect(2, "", graph, "--target=pdp11", tool="normc")
 
+    expect(2, "'gpu' is none of cpu, reference, simt, cuda", graph, *good, "--device=gpu")
+    expect(2, "'poem' is none of graph, gradient", graph, "--emit=poem", tool="normc")
+    expect(2, "--emit is given 2 times", graph, "--emit=cpp", "--emit=ptx", tool="normc")
+    expect(2, "--function is given 2 times", graph, *good, "--function=bf")
+    expect(2, "--rtol and --atol go with --expected-output only", graph, *good, "--rtol=1")
+    # A graph is not written over by what is made of it.
+    copy = tools.write_text("copy.so", GRAPH)
+    expect(2, "is the input itself", copy, "--emit=cpp", "-o", "./copy.so", tool="normc")
+    expect(2, "is the input itself", copy, tool="normc")
+    if tools.read_text(copy) != GRAPH:
+        faults.append("normc wrote over its input")
+
     # Splats.
     for splat in ("4x4", "f32=1", "4xf32", "4xf32=", "4xf32=one", "4xf33=1", "ax4xf32=1", "-3x4xf32=1", "3xx4xf32=1", "=1",
                   "3x4xi32=1.5", "3x4xi32=4294967296", "3x4xi1=2", "1x1x1x1x1x1x1x1x1xf32=0", "x.npy", "3x4xf32=1=2",
                   "99999999999999999999x4xf32=0", "3 x4xf32=0", "3x4xf32 =0"):
         expect(1, "--input", graph, "--function=f", f"--input={splat}", "--input=1x4xf32=0")
+    expect(1, "'1e39' is beyond the largest f32", graph, "--function=f", "--input=3x4xf32=1e39", "--input=1x4xf32=0")
+    expect(1, "'1e999' is beyond the largest f64", graph, "--function=wide", "--input=3x4xf64=1e999")
+    expect(0, "result", graph, "--function=wide", "--input=3x4xf64=-inf")
     expect(1, "no memory for an array of", graph, "--function=wide", "--input=1000000x1000000xf64=0")
     expect(1, "no memory for an array of", graph, "--function=wide", "--input=4000000000x4000000000xf64=0")
     expect(1, "no memory for an array of", graph, "--function=wide", "--input=1000000x1000000xf64=0", "--device=reference")

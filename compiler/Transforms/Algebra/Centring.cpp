@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Wherever x - mean(x) or mean(x^2) - mean(x)^2 stands among the terms of a value, x is
+// Wherever x - mean(x), mean(x^2) - mean(x)^2 or mean(x y) - mean(x) mean(y) stands among the terms of a value, x is
 // from the start deviation + mean, with the one fact that deviations, times their
 // weight, add up to 0. However a layer was written, cancellation leaves by algebra. What is
 // subtracted and no mean of x, as running statistics are, stays where it was written. Where x
@@ -35,51 +35,87 @@ bool NormalForm::vanishes(const Monomial &inner, Axes axes) const {
   return false;
 }
 
-/// Notes atoms x with, up to a common factor r, among the terms
-///   r x and r sum(w x)/n: x meets its mean;  r sum(w x x)/n and r sum(w x)^2/n^2: it meets it in a variance;
-/// n the count, or sum(w) where there is a weight.
+/// The single atom x where a sum is of w x.
+static std::optional<Atom> weighted(const Monomial &inner, const Monomial &weight) {
+  Monomial x;
+  for (Factor factor : inner)
+    if (!llvm::is_contained(weight, factor))
+      x.push_back(factor);
+  if (x.size() != 1 || x[0].exponent != one || x.size() + weight.size() != inner.size())
+    return std::nullopt;
+  return x[0].atom;
+}
+
+/// What may be n in sum(w x)^power / n^power: the count, whose numbers are in the coefficients, or the weight's sum.
+SmallVector<NormalForm::Norm> NormalForm::normsOf(const Monomial &monomial, Atom sum, Exponent power) {
+  const Axes axes = table[sum].axes;
+  Rational ignored(1);
+  SmallVector<Norm> norms;
+  norms.push_back({Monomial(), raise(countOf(axes, table.extents(table[sum].inner), ignored), -one)});
+  for (Factor other : monomial)
+    if (other.atom != sum && table[other.atom].kind == AtomKind::sum && table[other.atom].axes == axes &&
+        other.exponent == -power)
+      norms.push_back({table[other.atom].inner, Monomial{{other.atom, -one}}});
+  return norms;
+}
+
+/// The atom x that meets its mean: r sum(w x)/n stands beside r x.
+void NormalForm::noteMean(const Terms &terms, const Monomial &monomial, Factor factor) {
+  if (factor.exponent != one)
+    return;
+  for (const Norm &norm : normsOf(monomial, factor.atom, one)) {
+    std::optional<Atom> x = weighted(table[factor.atom].inner, norm.weight);
+    if (!x)
+      continue;
+    Monomial rest = product(monomial, Monomial{{factor.atom, -one}});
+    rest = product(rest, raise(norm.inverse, -one));
+    if (terms.count(product(rest, Monomial{{*x, one}})))
+      noteMeeting(*x, table[factor.atom].axes, norm.weight);
+  }
+}
+
+/// The atoms x and y that meet their means in a covariance, which is a variance where they are one:
+/// r sum(w x) sum(w y)/n^2 stands beside r sum(w x y)/n.
+void NormalForm::noteCovariance(const Terms &terms, const Monomial &monomial, Atom first, Atom second) {
+  const Axes axes = table[first].axes;
+  const Monomial sums = product(Monomial{{first, one}}, Monomial{{second, one}});
+  for (const Norm &norm : normsOf(monomial, first, 2 * one)) {
+    std::optional<Atom> x = weighted(table[first].inner, norm.weight), y = weighted(table[second].inner, norm.weight);
+    if (!x || !y)
+      continue;
+    const Monomial both = product(Monomial{{*x, one}}, Monomial{{*y, one}});
+    std::optional<Atom> products = table.findSum(product(both, norm.weight), axes);
+    Monomial rest = product(monomial, raise(sums, -one));
+    rest = product(rest, raise(norm.inverse, -one)); // of the two, one stays
+    if (!products || !terms.count(product(rest, Monomial{{*products, one}})))
+      continue;
+    noteMeeting(*x, axes, norm.weight);
+    noteMeeting(*y, axes, norm.weight);
+  }
+}
+
+/// Of several means of a value, the one over the most axes counts.
+void NormalForm::noteMeeting(Atom x, Axes axes, const Monomial &weight) {
+  auto [at, isNew] = meetings.try_emplace(x);
+  if (isNew || llvm::popcount(at->second.axes) < llvm::popcount(axes))
+    at->second = {axes, weight.empty() ? std::nullopt : std::optional<Monomial>(weight)};
+}
+
+/// Notes atoms that meet their own means among the terms of a value, up to a common factor r.
 void NormalForm::noteMeetings(const Terms &terms) {
   if (!isNoting || terms.size() < 2)
     return;
   for (const auto &[monomial, coefficient] : terms)
-    for (Factor factor : monomial) {
-      if (table[factor.atom].kind != AtomKind::sum || (factor.exponent != one && factor.exponent != 2 * one))
+    for (auto at = monomial.begin(); at != monomial.end(); ++at) {
+      if (table[at->atom].kind != AtomKind::sum)
         continue;
-      const Axes axes = table[factor.atom].axes;
-      const Monomial inner = table[factor.atom].inner;
-      // 1/n: the count, whose numbers are in the coefficients, or the sum of the weight.
-      struct Norm {
-        Monomial weight, inverse;
-      };
-      SmallVector<Norm> norms;
-      Rational ignored(1);
-      norms.push_back({Monomial(), raise(countOf(axes, table.extents(inner), ignored), -one)});
-      for (Factor other : monomial)
-        if (other.atom != factor.atom && table[other.atom].kind == AtomKind::sum && table[other.atom].axes == axes &&
-            other.exponent == -factor.exponent)
-          norms.push_back({table[other.atom].inner, Monomial{{other.atom, -one}}});
-      for (const Norm &norm : norms) {
-        Monomial x;
-        for (Factor f : inner)
-          if (!llvm::is_contained(norm.weight, f))
-            x.push_back(f);
-        if (x.size() != 1 || x[0].exponent != one || x.size() + norm.weight.size() != inner.size())
-          continue;
-        Monomial rest = product(monomial, Monomial{{factor.atom, -factor.exponent}});
-        rest = product(rest, raise(norm.inverse, -factor.exponent));
-        bool meets;
-        if (factor.exponent == one) {
-          meets = terms.count(product(rest, x)) != 0;
-        } else {
-          std::optional<Atom> squares = table.findSum(product(product(x, x), norm.weight), axes);
-          meets = squares && terms.count(product(product(rest, norm.inverse), Monomial{{*squares, one}})) != 0;
-        }
-        if (!meets)
-          continue;
-        auto [at, isNew] = meetings.try_emplace(x[0].atom);
-        if (isNew || llvm::popcount(at->second.axes) < llvm::popcount(axes))
-          at->second = {axes, norm.weight.empty() ? std::nullopt : std::optional<Monomial>(norm.weight)};
-      }
+      noteMean(terms, monomial, *at);
+      if (at->exponent == 2 * one)
+        noteCovariance(terms, monomial, at->atom, at->atom);
+      for (auto other = std::next(at); at->exponent == one && other != monomial.end(); ++other)
+        if (other->exponent == one && table[other->atom].kind == AtomKind::sum &&
+            table[other->atom].axes == table[at->atom].axes)
+          noteCovariance(terms, monomial, at->atom, other->atom);
     }
 }
 

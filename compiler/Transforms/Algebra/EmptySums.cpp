@@ -111,12 +111,42 @@ static bool involves(const TermTable &table, Atom number, int64_t symbol, DenseM
   return known[number] = result;
 }
 
+std::optional<SumInside> sumInside(const TermTable &table, const Monomial &monomial) {
+  for (Factor factor : monomial) {
+    const AtomData &mean = table[factor.atom];
+    if (mean.kind != AtomKind::mean || !mean.inner.empty() || factor.exponent != one)
+      continue;
+    SumInside inside{factor.atom, product(monomial, Monomial{{factor.atom, -one}}), Rational(1)};
+    bool isWhole = true, hasSymbol = false;
+    for (auto [axis, extent] : llvm::enumerate(table[mean.base].extents)) {
+      if (!(mean.axes >> axis & 1))
+        continue;
+      if (extent >= 0) {
+        inside.count *= Rational(extent);
+        continue;
+      }
+      hasSymbol = true;
+      const auto *count = llvm::find_if(inside.rest, [&, symbol = -1 - extent](Factor other) {
+        return table[other.atom].kind == AtomKind::count && table[other.atom].symbol == symbol && other.exponent >= one;
+      });
+      if ((isWhole &= count != inside.rest.end()))
+        inside.rest = product(inside.rest, Monomial{{count->atom, -one}});
+      else
+        break;
+    }
+    if (isWhole && hasSymbol && inside.count != Rational(0))
+      return inside;
+  }
+  return std::nullopt;
+}
+
 /// A sum over the symbol is 0 then, whatever it is of, and so is its count; what divides by one of these, or follows
 /// from them in another way, is not known.
 bool mayBeUndefined(const TermTable &table, Form form, int64_t symbol) {
   DenseMap<Atom, bool> known;
-  for (const auto &[monomial, coefficient] : table.terms(form))
-    for (Factor factor : monomial) {
+  for (const auto &[monomial, coefficient] : table.terms(form)) {
+    const std::optional<SumInside> inside = sumInside(table, monomial);
+    for (Factor factor : inside ? inside->rest : monomial) {
       const AtomData &atom = table[factor.atom];
       if (factor.exponent > 0) {
         if (atom.kind == AtomKind::count)
@@ -133,6 +163,7 @@ bool mayBeUndefined(const TermTable &table, Form form, int64_t symbol) {
       if (involves(table, factor.atom, symbol, known))
         return true;
     }
+  }
   return false;
 }
 

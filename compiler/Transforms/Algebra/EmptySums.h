@@ -30,6 +30,15 @@ private:
   std::map<mlir::Value, std::set<int64_t>, bool (*)(mlir::Value, mlir::Value)> symbols;
 };
 
+/// n mean(x) r is sum(x) r, which is 0 r of nothing, where the mean is NaN.
+struct SumInside {
+  Atom mean;      ///< of x
+  Monomial rest;  ///< r
+  Rational count; ///< the part of n that is a number
+};
+/// The sum that is in a monomial as a mean and the count that belongs to it, if that has a symbol.
+std::optional<SumInside> sumInside(const TermTable &table, const Monomial &monomial);
+
 /// Whether a form may be undefined where the extent of a symbol is 0, though over the reals it is 0.
 bool mayBeUndefined(const TermTable &table, Form form, int64_t symbol);
 

@@ -14,7 +14,7 @@ namespace normc::algebra {
 
 Materializer::Materializer(NormalForm &forms, const Graph &graph, ImplicitLocOpBuilder &builder)
     : forms(forms), table(forms.table), function(graph.function), classes(graph.classes), emptySums(graph),
-      builder(builder) {
+      emptyMeans(graph, emptySums), builder(builder) {
   auto consider = [&](Value value) {
     auto element = dyn_cast<FloatType>(getElementTypeOrSelf(value));
     if (element && (!wide || element.getWidth() > wide.getWidth()))
@@ -135,13 +135,16 @@ Value Materializer::buildTerms(ArrayRef<Term> terms) {
 /// (numerator of what is narrow .. wide) / (denominator)
 Value Materializer::buildProduct(const Monomial &monomial, const Rational &coefficient) {
   SmallVector<std::pair<unsigned, Value>> numerator, denominator;
-  for (Factor factor : monomial) {
+  const std::optional<SumInside> inside = sumInside(table, monomial);
+  if (inside)
+    numerator.emplace_back(llvm::popcount(table.atomAxes(inside->mean)), buildSum(inside->mean));
+  for (Factor factor : inside ? inside->rest : monomial) {
     bool divides = factor.exponent < 0 && factor.exponent % one == 0 && table[factor.atom].kind != AtomKind::root;
     Value value = buildPower(divides ? Factor{factor.atom, -factor.exponent} : factor);
     (divides ? denominator : numerator).emplace_back(llvm::popcount(table.atomAxes(factor.atom)), value);
   }
   // A fraction that the type holds is one number; a small one is divided, so that nothing is rounded before it need be.
-  Rational c = mlir::presburger::reduce(coefficient);
+  Rational c = mlir::presburger::reduce(inside ? coefficient / inside->count : coefficient);
   const double quotient = toDouble(c), rounded = wide.isF64() ? quotient : double(float(quotient));
   const llvm::DynamicAPInt limit(int64_t(1) << (wide.isF64() ? 53 : 24));
   if (std::isfinite(rounded) && rationalOf(rounded) == c) {
@@ -268,6 +271,14 @@ Value Materializer::buildAtom(Atom atom) {
   return atoms[atom] = value;
 }
 
+/// sum(x), of the atom that is its mean
+Value Materializer::buildSum(Atom mean) {
+  if (auto found = sums.find(mean); found != sums.end())
+    return found->second;
+  Value base = buildAtom(table[mean].base);
+  return sums[mean] = make<norm::SumOp>(base, axesOf(table[mean].axes));
+}
+
 /// An op of values that are built; an argument; a position.
 Value Materializer::buildFunction(const AtomData &atom) {
   if (isa<BlockArgument>(atom.value))
@@ -323,23 +334,38 @@ Value Materializer::likeness(Value original) {
   return sum;
 }
 
-/// n = 0 ? 0 : a, n the number of points over which the original was summed
-Value Materializer::guard(Value value, Value original) {
-  if (!isa<FloatType>(getElementTypeOrSelf(original)))
-    return value;
+/// n = 0 ? otherwise : a, n the number of points along axes with these symbols
+Value Materializer::whereEmpty(ArrayRef<int64_t> symbols, double otherwise, Value value, Value original) {
   Value points;
-  for (int64_t symbol : emptySums.symbolsOf(original))
-    if (mayBeUndefined(table, forms.formOf(original), symbol)) {
-      Value count = buildCount(symbol);
-      points = points ? make<norm::MulOp>(points, count) : count;
-    }
+  for (int64_t symbol : symbols) {
+    Value count = buildCount(symbol);
+    points = points ? make<norm::MulOp>(points, count) : count;
+  }
   if (!points)
     return value;
   Value isEmpty = make<norm::CompareOp>(norm::Predicate::eq, points, number(0.0));
   // The name belongs to what is returned.
   if (Operation *op = value.getDefiningOp(); op && norm::nameOf(value) == norm::nameOf(original))
     op->setLoc(builder.getLoc());
-  return make<norm::SelectOp>(isEmpty, number(0.0), value);
+  return make<norm::SelectOp>(isEmpty, number(otherwise), value);
+}
+
+/// What the original was of nothing, where its form is not that.
+Value Materializer::guard(Value value, Value original) {
+  if (!isa<FloatType>(getElementTypeOrSelf(original)))
+    return value;
+  const Form form = forms.formOf(original);
+  SmallVector<int64_t> zero, undefined;
+  for (int64_t symbol : emptySums.symbolsOf(original))
+    if (mayBeUndefined(table, form, symbol))
+      zero.push_back(symbol);
+  // Of nothing, a value that varies along that axis has no element.
+  const SmallVector<int64_t> extents = classes.extentsOf(original);
+  for (int64_t symbol : emptyMeans.symbolsOf(original))
+    if (!llvm::is_contained(extents, -1 - symbol) && !isUndefined(forms, form, symbol))
+      undefined.push_back(symbol);
+  value = whereEmpty(zero, 0.0, value, original);
+  return whereEmpty(undefined, std::numeric_limits<double>::quiet_NaN(), value, original);
 }
 
 Value Materializer::result(Value original) {

@@ -7,7 +7,7 @@
 #ifndef NORMC_COMPILER_TRANSFORMS_ALGEBRA_MATERIALIZE_H
 #define NORMC_COMPILER_TRANSFORMS_ALGEBRA_MATERIALIZE_H
 
-#include "compiler/Transforms/Algebra/EmptySums.h"
+#include "compiler/Transforms/Algebra/EmptyMeans.h"
 #include "compiler/Transforms/Algebra/NormalForm.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -20,7 +20,8 @@ class Materializer {
 public:
   Materializer(NormalForm &forms, const Graph &graph, mlir::ImplicitLocOpBuilder &builder);
 
-  /// A value of the function by its form, with its type; 0 where that was 0 because it summed nothing.
+  /// A value of the function by its form, with its type; 0 where that was 0 because it summed nothing, NaN where that was the mean of
+  /// nothing.
   mlir::Value result(mlir::Value original);
 
 private:
@@ -31,10 +32,12 @@ private:
   mlir::Value buildProduct(const Monomial &monomial, const Rational &coefficient);
   mlir::Value buildPower(Factor factor);
   mlir::Value buildAtom(Atom atom);
+  mlir::Value buildSum(Atom mean);
   mlir::Value buildFunction(const AtomData &atom);
   mlir::Value buildCount(int64_t symbol);
   mlir::Value likeness(mlir::Value original);
   mlir::Value guard(mlir::Value value, mlir::Value original);
+  mlir::Value whereEmpty(llvm::ArrayRef<int64_t> symbols, double otherwise, mlir::Value value, mlir::Value original);
 
   mlir::Value number(double value);
   mlir::Value precise(double value);
@@ -52,12 +55,13 @@ private:
   mlir::func::FuncOp function;
   const ExtentClasses &classes;
   const EmptySums emptySums;
+  const EmptyMeans emptyMeans;
   mlir::ImplicitLocOpBuilder &builder;
   mlir::FloatType wide;
   llvm::SmallVector<mlir::BlockArgument> own; ///< the arguments without cotangents, which have no other extents
   llvm::DenseMap<Form, llvm::StringRef> names;
   llvm::DenseMap<Form, mlir::Value> built;
-  llvm::DenseMap<Atom, mlir::Value> atoms;
+  llvm::DenseMap<Atom, mlir::Value> atoms, sums;
   std::map<Factor, mlir::Value> powers;
 };
 

@@ -122,6 +122,13 @@ private:
 
   // Centring.cpp
   bool vanishes(const Monomial &inner, Axes axes) const;
+  struct Norm {
+    Monomial weight, inverse; ///< w, and 1/n
+  };
+  llvm::SmallVector<Norm> normsOf(const Monomial &monomial, Atom sum, Exponent power);
+  void noteMean(const Terms &terms, const Monomial &monomial, Factor factor);
+  void noteCovariance(const Terms &terms, const Monomial &monomial, Atom first, Atom second);
+  void noteMeeting(Atom x, Axes axes, const Monomial &weight);
   void noteMeetings(const Terms &terms);
   void noteShift(mlir::Value value, Form form);
   Form centre(Form form, const Findings::Centre &centre);

@@ -28,7 +28,8 @@ Monomial NormalForm::countOf(Axes axes, ArrayRef<int64_t> extents, Rational &coe
   return monomial;
 }
 
-/// sum(a r) = r sum(a) where r does not vary; sum(1) = n; sum(sum(a)) = one sum over both axes; deviations add up to 0
+/// sum(a r) = r sum(a) where r does not vary; sum(1) = n; sum(sum(a)) = one sum over both axes; sum(mean(a)) = n times one
+/// mean over both axes; deviations add up to 0
 NormalForm::Reduced NormalForm::reduceTerm(const Monomial &monomial, const Rational &coefficient, Axes axes,
                                            ArrayRef<int64_t> extents) {
   Reduced reduced;
@@ -45,6 +46,14 @@ NormalForm::Reduced NormalForm::reduceTerm(const Monomial &monomial, const Ratio
     if (atom.kind == AtomKind::sum && !(atom.axes & reduced.axes)) {
       reduced.axes |= atom.axes;
       reduced.inner = Monomial(atom.inner);
+    } else if (atom.kind == AtomKind::mean && atom.inner.empty() && !(atom.axes & reduced.axes)) {
+      const SmallVector<int64_t> own = table.extents(reduced.inner);
+      const Atom mean = table[deviationFrom(atom.base, atom.axes | reduced.axes, Monomial())].mean;
+      reduced.outer = product(reduced.outer, Monomial{{mean, one}});
+      reduced.outer = product(reduced.outer, countOf(reduced.axes, own, reduced.coefficient));
+      reduced.axes |= atom.axes;
+      reduced.inner.clear();
+      return reduced;
     }
   }
   reduced.vanishes = vanishes(reduced.inner, reduced.axes);
@@ -99,8 +108,8 @@ void NormalForm::reportSum(Form x, Axes axes, ArrayRef<Reduced> parts, bool toge
   }
   if (spread.size() > 1)
     steps->rewrite(Rule::distribute, {sumOf(axes, x)}, spread);
-  auto isLeft = [](const Reduced &part) { return part.inner.empty(); };
   auto isJoined = [&](const Reduced &part) { return (part.axes & ~axes) != 0; };
+  auto isLeft = [&](const Reduced &part) { return part.inner.empty() && !isJoined(part); };
   const Rule rule = llvm::any_of(parts, isLeft)     ? Rule::sumOfOne
                     : llvm::any_of(parts, isJoined) ? Rule::sumOfSum
                                                     : Rule::invariant;

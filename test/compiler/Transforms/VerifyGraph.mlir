@@ -46,6 +46,22 @@ func.func @rank_0(%x: tensor<f32>) -> tensor<f32> {
 
 // -----
 
+// expected-error@+1 {{argument 0 must have fewer than 2^47 bytes, which is all that a process can address, but its type is 'tensor<0x35184372088832xf32>'}}
+func.func @too_large(%x: tensor<0x35184372088832xf32>) -> tensor<0x35184372088832xf32> {
+  return %x : tensor<0x35184372088832xf32>
+}
+
+// -----
+
+func.func @too_large_together(%x: tensor<4294967296x1xf32>, %y: tensor<1x4294967296xf32>)
+    -> tensor<4294967296x4294967296xf32> {
+  // expected-error@+1 {{the result must have fewer than 2^47 bytes, which is all that a process can address, but its type is 'tensor<4294967296x4294967296xf32>'}}
+  %z = norm.add %x, %y : tensor<4294967296x1xf32>, tensor<1x4294967296xf32>
+  return %z : tensor<4294967296x4294967296xf32>
+}
+
+// -----
+
 // expected-error@+1 {{argument 0 must be a tensor of rank 1 to 8 of f16, bf16, f32, f64, i32, i64 or i1, but it is 'tensor<4xi8>'}}
 func.func @element(%x: tensor<4xi8>) -> tensor<4xi8> {
   return %x : tensor<4xi8>

@@ -59,6 +59,22 @@ TEST(Rules, SumOfSumIsOneSum) {
   EXPECT_EQ(sides.reductions(), 1u);
 }
 
+TEST(Rules, MeanOfMeanIsOneMean) {
+  // x meets two means, and the mean of one of them is the other.
+  BothSides sides(R"(
+    %m = norm.mean %x over [0] : tensor<6x4xf64>
+    %d = norm.sub %x, %m : tensor<6x4xf64>, tensor<1x4xf64>
+    %mm = norm.mean %m over [1] : tensor<1x4xf64>
+    %e = norm.sub %x, %mm : tensor<6x4xf64>, tensor<1x1xf64>
+    %s = norm.sum %e over [0, 1] : tensor<6x4xf64>
+    %f = norm.add %e, %s : tensor<6x4xf64>, tensor<1x1xf64>
+    %y = norm.mul %d, %f : tensor<6x4xf64>, tensor<6x4xf64>
+    return %y : tensor<6x4xf64>)", "tensor<6x4xf64>");
+  sides.agree();
+  EXPECT_EQ(sides.reductions(), 2u) << sides.text();
+  EXPECT_EQ(sides.ops<norm::SubOp>(), 2u) << sides.text();
+}
+
 //===----------------------------------------------------------------------===//
 // Rule 2: a constant that is 1/n, n a count, stands for 1/n
 //===----------------------------------------------------------------------===//
@@ -201,6 +217,22 @@ TEST(Rules, VarianceFromRawMomentsIsCentred) {
   sides.agree();
   EXPECT_EQ(sides.ops<norm::SubOp>(), 1u) << sides.text();
   EXPECT_EQ(sides.ops<norm::SquareOp>(), 1u) << sides.text();
+}
+
+TEST(Rules, CovarianceFromRawMomentsIsCentred) {
+  // mean(x z) - mean(x) mean(z) = mean((x - mean(x)) (z - mean(z))), z any other value
+  BothSides sides(R"(
+    %z = norm.exp %x : tensor<6x4xf64>
+    %p = norm.mul %x, %z : tensor<6x4xf64>, tensor<6x4xf64>
+    %mp = norm.mean %p over [0] : tensor<6x4xf64>
+    %mx = norm.mean %x over [0] : tensor<6x4xf64>
+    %mz = norm.mean %z over [0] : tensor<6x4xf64>
+    %mm = norm.mul %mx, %mz : tensor<1x4xf64>, tensor<1x4xf64>
+    %y = norm.sub %mp, %mm : tensor<1x4xf64>, tensor<1x4xf64>
+    return %y : tensor<1x4xf64>)", "tensor<1x4xf64>");
+  sides.agree();
+  EXPECT_EQ(sides.ops<norm::SubOp>(), 2u) << sides.text();
+  EXPECT_EQ(sides.reductions(), 3u) << sides.text();
 }
 
 TEST(Rules, ScaleBeforeCentringArrivesCentred) {
