@@ -1,5 +1,6 @@
 """The suite of texts: each file says in its RUN lines what is run on it."""
 
+import importlib.util
 import os
 
 import lit.formats
@@ -45,6 +46,7 @@ for feature, present in [
     ("cuda-toolkit", config.ptxas),
     ("mpi", config.mpiexec),
     ("clang", config.clang),
+    ("pytorch", importlib.util.find_spec("torch")),
 ]:
     if present:
         config.available_features.add(feature)

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "dialects/Kernel/Certificate.h"
+#include "dialects/Kernel/Order.h"
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/MapVector.h"
@@ -86,8 +87,7 @@ static int64_t storageBytes(Type element) {
   return std::max<int64_t>(1, element.getIntOrFloatBitWidth() / 8);
 }
 
-/// The name of a tensor to a reader: the user's, or its kernel's. The plan may not be verified yet.
-static std::string nameOf(Value tensor, KernelOp reader) {
+std::string operandName(Value tensor, KernelOp reader) {
   auto plan = cast<PlanOp>(reader->getParentOp());
   auto text = [](StringAttr name) { return name ? name.str() : "?"; };
   if (auto argument = dyn_cast<BlockArgument>(tensor))
@@ -113,7 +113,8 @@ using Places = llvm::MapVector<Value, llvm::SmallSetVector<Operation *, 4>>;
 
 class Certifier {
 public:
-  explicit Certifier(KernelOp kernel) : kernel(kernel), isResident(kernel->hasAttr(residentAttr)) {}
+  explicit Certifier(KernelOp kernel)
+      : kernel(kernel), joined(joinedAxes(kernel)), isResident(kernel->hasAttr(residentAttr)) {}
 
   Certificate run() {
     Places places;
@@ -122,7 +123,7 @@ public:
       addInput(tensor, sweeps.getArrayRef());
     for (Value tensor : kernel.getTensors()) {
       Bytes size = bytes(tensor, [](int64_t) { return true; });
-      certificate.streamed.push_back({tensor, nameOf(tensor, kernel), 0, {}, size});
+      certificate.streamed.push_back({tensor, operandName(tensor, kernel), 0, {}, size});
       certificate.minimumWritten += size;
     }
     return std::move(certificate);
@@ -147,30 +148,48 @@ private:
     auto isParallel = [&](int64_t axis) { return llvm::is_contained(kernel.getParallel(), axis); };
     Axes swept;
     Bytes each, bound;
+    bool isCut = false;
     for (Operation *place : places) {
       ArrayRef<int64_t> axes = place ? cast<SweepOp>(place).getAxes() : ArrayRef<int64_t>();
       swept.insert(axes.begin(), axes.end());
       // elements(P + A within V)
       each += bytes(tensor, [&](int64_t axis) { return isParallel(axis) || llvm::is_contained(axes, axis); });
-      bound += visits(tensor, axes);
+      const std::optional<SmallVector<int64_t>> pieces = piecesOf(type, axes);
+      isCut |= pieces.has_value();
+      bound += visits(tensor, axes, pieces.value_or(SmallVector<int64_t>()));
     }
     Bytes once = bytes(tensor, [&](int64_t axis) { return isParallel(axis) || swept.contains(axis); });
     certificate.minimumRead += once;
-    if (!isStreamed) {
-      certificate.reused.push_back({tensor, nameOf(tensor, kernel), once, bound});
-      certificate.kept += once;
+    if (!isStreamed || isCut) {
+      certificate.reused.push_back({tensor, operandName(tensor, kernel), once, bound});
+      // The pieces of one run share one element.
+      certificate.kept += isStreamed ? Bytes(storageBytes(type.getElementType()), {}) : once;
       return;
     }
     const bool isKept = isResident && places.size() > 1;
     if (isKept)
       certificate.kept += bytes(tensor, [&](int64_t axis) { return swept.contains(axis); });
-    certificate.streamed.push_back({tensor, nameOf(tensor, kernel), unsigned(places.size()), isKept ? once : each, {}});
+    certificate.streamed.push_back({tensor, operandName(tensor, kernel), unsigned(places.size()), isKept ? once : each, {}});
   }
 
-  /// The bytes that all parallel points read at one place: elements(P) elements(A within V).
-  Bytes visits(Value tensor, ArrayRef<int64_t> sweptAxes) {
+  /// Where `tensor` is read once for each run that a sweep visits, and runs are cut, or may be: how many pieces a run has, at most,
+  /// as a product of extents. There are no more pieces than points.
+  std::optional<SmallVector<int64_t>> piecesOf(RankedTensorType type, ArrayRef<int64_t> sweptAxes) {
+    if (joined.empty() || joined.back().isParallel || varies(type, joined.back()))
+      return std::nullopt;
+    const bool isOfRun = llvm::any_of(sweptAxes, [&](int64_t axis) { return type.getDimSize(axis) != 1; });
+    const int64_t length = staticExtent(kernel, joined.back());
+    if (!isOfRun || (length >= 0 && length <= chunkElements))
+      return std::nullopt;
+    if (length > 0)
+      return SmallVector<int64_t>{(length + chunkElements - 1) / chunkElements};
+    return extentsOf(kernel, joined.back());
+  }
+
+  /// The bytes that all parallel points read at one place: elements(P) elements(A within V), for each of some pieces.
+  Bytes visits(Value tensor, ArrayRef<int64_t> sweptAxes, ArrayRef<int64_t> pieces) {
     auto type = cast<RankedTensorType>(tensor.getType());
-    SmallVector<int64_t> extents;
+    SmallVector<int64_t> extents(pieces);
     for (int64_t axis : kernel.getParallel())
       extents.push_back(kernel.getSpace()[axis]);
     for (int64_t axis : sweptAxes)
@@ -180,6 +199,7 @@ private:
   }
 
   KernelOp kernel;
+  SmallVector<JoinedAxis> joined;
   bool isResident;
   Certificate certificate;
 };

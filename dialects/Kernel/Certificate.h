@@ -52,7 +52,7 @@ struct StreamedOperand {
   Bytes read, written;
 };
 
-/// An operand that several points of the parallel axes read: it comes from memory once as long as a cache keeps it.
+/// An operand that several points of the parallel axes read, or several pieces of a run that is cut: it comes from memory once as long as a cache keeps it.
 struct ReusedOperand {
   mlir::Value tensor;
   std::string name;
@@ -76,12 +76,17 @@ struct Certificate {
   llvm::StringRef cache() const { return kept == Bytes() ? "none" : "L2"; }
 };
 
+/// The name of a tensor to a reader of a kernel: the user's, or that of the kernel that made it, with its number where that has several
+/// results. The plan may not be verified yet.
+std::string operandName(mlir::Value tensor, KernelOp reader);
+
 /// Reads a kernel's certificate off its loads and stores.
 ///
 /// With P the parallel axes of the kernel, A the axes of a sweep (none for a load outside of sweeps) and V the axes
 /// along which the operand varies, the sweep visits elements(P + A within V). If P lies within V, parallel points share
 /// nothing and the operand is streamed; it is read once for each sweep, or once in all if the kernel is resident.
-/// Otherwise it is reused.
+/// Otherwise it is reused, and so is what the pieces share of a run that is longer than a chunk: an operand that varies
+/// along A, but not along the last axis.
 Certificate certify(KernelOp kernel);
 
 /// A certificate for a reader: a dictionary of formulas.

@@ -107,35 +107,40 @@ static bool misaligned(const void *address, const normc_simt_access &access) {
   return (reinterpret_cast<uintptr_t>(address) & uintptr_t(access.alignment - 1)) != 0;
 }
 
-bool Launch::access(Thread &thread, const void *address, int32_t index) {
+/// Where an access goes, counted; null after a fault, and for what is not checked.
+Region *Launch::enter(Thread &thread, const void *address, int32_t index, size_t &offset, bool &checked) {
   const normc_simt_access &access = kernel.accesses[index];
-  bool checked;
   Region *region = locate(thread, address, access, index, checked);
   if (!region)
-    return !checked;
-  const auto offset = size_t(static_cast<const char *>(address) - region->base);
-  if (misaligned(address, access))
-    return reportAccess(thread, index, "misaligned access",
-                        "at byte " + std::to_string(offset) + ", which is no multiple of " +
-                            std::to_string(access.alignment));
+    return nullptr;
+  offset = size_t(static_cast<const char *>(address) - region->base);
+  if (misaligned(address, access)) {
+    reportAccess(thread, index, "misaligned access",
+                 "at byte " + std::to_string(offset) + ", which is no multiple of " + std::to_string(access.alignment));
+    return nullptr;
+  }
   ++counts[size_t(index)];
+  return region;
+}
+
+bool Launch::access(Thread &thread, const void *address, int32_t index) {
+  const normc_simt_access &access = kernel.accesses[index];
+  size_t offset = 0;
+  bool checked;
+  Region *region = enter(thread, address, index, offset, checked);
+  if (!region)
+    return !checked;
   const bool atomic = isVolatile(access.kind) && access.bytes <= 8;
   return isStore(access.kind) ? write(thread, *region, offset, index, atomic)
                               : read(thread, *region, offset, index, atomic);
 }
 
 bool Launch::checkAtomic(Thread &thread, const void *address, int32_t index) {
-  const normc_simt_access &access = kernel.accesses[index];
+  size_t offset = 0;
   bool checked;
-  Region *region = locate(thread, address, access, index, checked);
+  Region *region = enter(thread, address, index, offset, checked);
   if (!region)
     return !checked;
-  const auto offset = size_t(static_cast<const char *>(address) - region->base);
-  if (misaligned(address, access))
-    return reportAccess(thread, index, "misaligned access",
-                        "at byte " + std::to_string(offset) + ", which is no multiple of " +
-                            std::to_string(access.alignment));
-  ++counts[size_t(index)];
   return read(thread, *region, offset, index, true) && write(thread, *region, offset, index, true);
 }
 

@@ -99,6 +99,7 @@ private:
 
   // Accesses.cpp
   Region *locate(Thread &thread, const void *address, const normc_simt_access &access, int32_t index, bool &checked);
+  Region *enter(Thread &thread, const void *address, int32_t index, size_t &offset, bool &checked);
   bool reportPlace(const Thread &thread, const void *address, const normc_simt_access &access, int32_t index);
 
   // Races.cpp

@@ -93,23 +93,31 @@ static Status checkWritten(World &world, Region &region, const void *from, size_
   return {};
 }
 
-Status Machine::copyIn(void *to, const void *from, size_t bytes) {
-  World &world = implementation->world;
+/// Has `put` write bytes that all lie in one buffer.
+template <typename Put>
+static Status writeTo(World &world, void *to, size_t bytes, Put put) {
   Region *region;
   if (Status failed = findBuffer(world.memory, to, bytes, "the destination", region))
     return failed;
   if (bytes)
-    std::memcpy(to, from, bytes);
+    put();
   markWritten(world, *region, to, bytes);
   return {};
 }
 
-Status Machine::copyOut(void *to, const void *from, size_t bytes) {
-  World &world = implementation->world;
+static Status checkSource(World &world, const void *from, size_t bytes) {
   Region *region;
   if (Status failed = findBuffer(world.memory, from, bytes, "the source", region))
     return failed;
-  if (Status failed = checkWritten(world, *region, from, bytes))
+  return checkWritten(world, *region, from, bytes);
+}
+
+Status Machine::copyIn(void *to, const void *from, size_t bytes) {
+  return writeTo(implementation->world, to, bytes, [&] { std::memcpy(to, from, bytes); });
+}
+
+Status Machine::copyOut(void *to, const void *from, size_t bytes) {
+  if (Status failed = checkSource(implementation->world, from, bytes))
     return failed;
   if (bytes)
     std::memcpy(to, from, bytes);
@@ -117,29 +125,13 @@ Status Machine::copyOut(void *to, const void *from, size_t bytes) {
 }
 
 Status Machine::copy(void *to, const void *from, size_t bytes) {
-  World &world = implementation->world;
-  Region *source, *destination;
-  if (Status failed = findBuffer(world.memory, from, bytes, "the source", source))
+  if (Status failed = checkSource(implementation->world, from, bytes))
     return failed;
-  if (Status failed = findBuffer(world.memory, to, bytes, "the destination", destination))
-    return failed;
-  if (Status failed = checkWritten(world, *source, from, bytes))
-    return failed;
-  if (bytes)
-    std::memmove(to, from, bytes);
-  markWritten(world, *destination, to, bytes);
-  return {};
+  return writeTo(implementation->world, to, bytes, [&] { std::memmove(to, from, bytes); });
 }
 
 Status Machine::fill(void *to, uint8_t value, size_t bytes) {
-  World &world = implementation->world;
-  Region *region;
-  if (Status failed = findBuffer(world.memory, to, bytes, "the destination", region))
-    return failed;
-  if (bytes)
-    std::memset(to, value, bytes);
-  markWritten(world, *region, to, bytes);
-  return {};
+  return writeTo(implementation->world, to, bytes, [&] { std::memset(to, value, bytes); });
 }
 
 namespace {

@@ -105,9 +105,9 @@ def check(file, function, inputs):
                *[f"--input={value if '=' in str(value) else f'@{value}'}" for value in inputs])
 
 
-def check_calls(file, calls, path, compared):
+def check_calls(file, calls, path, compared, device=()):
     """Likewise for many calls, "FUNCTION INPUT ..", of which a share of all numbers must have a finite bound."""
-    report = run("check-calls", file, write_text(path, "".join(f"{call}\n" for call in calls)))
+    report = run("check-calls", file, write_text(path, "".join(f"{call}\n" for call in calls)), *device)
     done, failed, told, numbers = re.search(r"(\d+) calls, (\d+) failed, (\d+) of (\d+) numbers compared", report).groups()
     if int(done) != len(calls) or int(failed) or not int(told) >= compared * int(numbers) > 0:
         fail(f"{file}: of {len(calls)} calls\n{report}")

@@ -23,6 +23,7 @@ struct Operand {
   mlir::Value pointer;
   mlir::Type element; ///< as the graph has it
   std::string name;
+  bool isConstant = false; ///< nothing writes it while the kernel runs
 };
 
 /// Bytes of an element.

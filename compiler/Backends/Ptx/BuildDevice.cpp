@@ -13,11 +13,13 @@
 #include "compiler/Backends/Ptx/PrepareKernels.h"
 #include "compiler/Backends/Ptx/RunsCode.h"
 #include "dialects/Kernel/Certificate.h"
+#include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -59,6 +61,7 @@ private:
           extents.push_back(type.getDimSize(axis) == 1 ? 1 : extent);
         addTensor(tensor, addTemporary(kernel.getName().str(), product(storageBytes(type.getElementType()), extents), -1),
                   kernel.getName());
+        names[tensor] = kernel::operandName(tensor, kernel); // by which its certificate counts
       }
   }
 
@@ -107,19 +110,32 @@ private:
     buffers.clear();
     signature.symbols = plan.getSymbolCount();
     signature.scalars = schedule.layout == Layout::points ? 0 : unsigned(scheduleScalars);
-    kernel.walk([&](kernel::LoadOp load) { addBuffer(load.getTensor()); });
+    const llvm::SmallPtrSet<Value, 4> overwritten = overwrittenBy(kernel);
+    kernel.walk([&](kernel::LoadOp load) { addBuffer(load.getTensor(), !overwritten.contains(load.getTensor())); });
     for (Value tensor : kernel.getTensors())
-      addBuffer(tensor);
+      addBuffer(tensor, /*isConstant=*/false);
     addScratch(kernel, schedule, segments);
     base = functions.unique(fmt::format("{}_{}", plan.getSymName().str(), kernel.getName().str()));
     comment = cpp::formula(kernel, identifiers) + fmt::format("// {}\n", schedule.describe()) + certificateOf(kernel);
     emit(kernel, schedule, segments);
   }
 
-  void addBuffer(Value tensor) {
+  /// Arguments over which the kernel's results may lie: all other memory that it reads is apart from what it writes.
+  llvm::SmallPtrSet<Value, 4> overwrittenBy(kernel::KernelOp kernel) {
+    llvm::SmallPtrSet<Value, 4> overwritten;
+    for (OpOperand &returned : plan.getBody().front().getTerminator()->getOpOperands())
+      for (StringRef name : {norm::inplaceAttr, norm::updatesAttr})
+        if (auto argument = plan.getResultAttrOfType<IntegerAttr>(returned.getOperandNumber(), name);
+            argument && returned.get().getDefiningOp() == kernel)
+          overwritten.insert(plan.getArgument(argument.getInt()));
+    return overwritten;
+  }
+
+  void addBuffer(Value tensor, bool isConstant) {
     if (!signature.tensors.try_emplace(tensor, signature.buffers.size()).second)
       return;
-    signature.buffers.push_back({Value(), cast<RankedTensorType>(tensor.getType()).getElementType(), names.lookup(tensor)});
+    signature.buffers.push_back(
+        {Value(), cast<RankedTensorType>(tensor.getType()).getElementType(), names.lookup(tensor), isConstant});
     buffers.push_back(places.lookup(tensor));
   }
   unsigned addScratchBuffer(const std::string &name, Type element, std::string bytes) {
@@ -179,12 +195,15 @@ private:
   /// The bytes that the kernel moves on a GPU, as its schedule has it.
   std::string certificateOf(kernel::KernelOp kernel) {
     std::string text;
-    for (const kernel::StreamedOperand &operand : kernel::certify(kernel).streamed)
+    const kernel::Certificate certificate = kernel::certify(kernel);
+    for (const kernel::StreamedOperand &operand : certificate.streamed)
       text += operand.sweeps ? fmt::format("// {}: {} bytes read{}\n", operand.name, operand.read.toString(),
                                            operand.sweeps < 2                            ? ""
                                            : kernel->hasAttr(kernel::residentAttr) ? ", held for later sweeps"
                                                                                    : fmt::format(" in {} sweeps", operand.sweeps))
                              : fmt::format("// {}: {} bytes written\n", operand.name, operand.written.toString());
+    for (const kernel::ReusedOperand &operand : certificate.reused)
+      text += fmt::format("// {}: at most {} bytes read\n", operand.name, operand.bound.toString());
     return text;
   }
 

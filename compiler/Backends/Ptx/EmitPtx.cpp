@@ -10,12 +10,29 @@
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/Transforms/Scalar.h"
 #include "llvm/Transforms/Utils/Cloning.h"
 #include <fmt/format.h>
 
 using namespace mlir;
 
 namespace normc::ptx {
+
+namespace {
+/// Loops keep their addresses as they are: ptxas reduces strength itself. What LLVM would make of them takes more registers, and a
+/// third of the time of code generation.
+class CodePasses : public llvm::legacy::PassManager {
+public:
+  void add(llvm::Pass *pass) override {
+    if (pass->getPassID() != leftOut->getPassID())
+      return llvm::legacy::PassManager::add(pass);
+    delete pass;
+  }
+
+private:
+  const std::unique_ptr<llvm::Pass> leftOut{llvm::createLoopStrengthReducePass()};
+};
+} // namespace
 
 /// Puts what is known of each function above it.
 static std::string withComments(StringRef text, const DeviceModule &device) {
@@ -57,7 +74,7 @@ FailureOr<std::string> emitPtx(const llvm::Module &module, const DeviceModule &d
   copy->setDataLayout(machine->createDataLayout());
   llvm::SmallString<0> text;
   llvm::raw_svector_ostream stream(text);
-  llvm::legacy::PassManager passes;
+  CodePasses passes;
   if (machine->addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::AssemblyFile)) {
     mlir::emitError(device.location, "LLVM cannot write PTX for ") << target.name;
     return failure();

@@ -24,6 +24,12 @@ static gpu::GPUFuncOp createFunction(gpu::GPUModuleOp module, Location location,
   auto function = builder.create<gpu::GPUFuncOp>(location, name, builder.getFunctionType(types, {}));
   function->setAttr(gpu::GPUDialect::getKernelFuncAttrName(), builder.getUnitAttr());
   function->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(), builder.getDenseI32ArrayAttr({int32_t(threads)}));
+  // What is constant may be read through the cache for that.
+  for (auto [number, buffer] : llvm::enumerate(signature.buffers))
+    if (buffer.isConstant) {
+      function.setArgAttr(number, LLVM::LLVMDialect::getNoAliasAttrName(), builder.getUnitAttr());
+      function.setArgAttr(number, LLVM::LLVMDialect::getReadonlyAttrName(), builder.getUnitAttr());
+    }
   // Registers are not to be spilled for the sake of more blocks on a multiprocessor.
   function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(), builder.getI32IntegerAttr(1));
   return function;

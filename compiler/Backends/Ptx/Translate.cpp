@@ -82,6 +82,8 @@ FailureOr<std::unique_ptr<llvm::Module>> translate(DeviceModule &device, const T
   auto module = *device.operations->getOps<gpu::GPUModuleOp>().begin();
   useIntrinsics(module);
   PassManager passes(mlirContext);
+  // What comes out is verified when it is translated.
+  passes.enableVerifier(false);
   OpPassManager &nested = passes.nest<gpu::GPUModuleOp>();
   nested.addPass(createCSEPass());
   nested.addPass(createConvertSCFToCFPass());

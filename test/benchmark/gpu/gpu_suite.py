@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Measures prepared layers on a GPU, beside a copy within its memory and, where it is installed, beside PyTorch.
 
-usage: gpu_suite.py FOLDER --library=BUILD/lib/libnormrt.so [--only=REGEX] [--device-index=K] [--samples=N] [--out=FOLDER]
+usage: gpu_suite.py FOLDER --library=BUILD/lib/libnormrt.so [--only=REGEX] [--device-index=K] [--samples=N] [--pytorch=gpu|cpu|none]
+                    [--out=FOLDER]
 
 FOLDER is what prepare.py wrote. All candidates of a row run in one loop, in turns, on one stream, timed by the GPU's own events,
 each time on other arrays than the time before, past the level 2 cache. Prints one table; --out writes it as markdown and JSON too.
+With --pytorch=cpu its layers run on the CPU: whether they are called rightly and agree can be tried without a GPU, their times say nothing.
 """
 
 import argparse
@@ -29,11 +31,13 @@ SAMPLE_SECONDS = 2e-3
 PATTERN_ELEMENTS = 65521
 
 
-def import_torch(index):
+def import_torch(options):
     """The peers of PyTorch, or None and why there are none."""
+    if options.pytorch == "none":
+        return None, "not asked for"
     try:
         import torch_gpu
-        return torch_gpu.Peers(index), ""
+        return torch_gpu.Peers(options.device_index if options.pytorch == "gpu" else None), ""
     except (ImportError, RuntimeError) as reason:
         return None, str(reason).splitlines()[0]
 
@@ -116,6 +120,7 @@ def main():
     parser.add_argument("--only", default="", metavar="REGEX", help="cases whose name contains a match")
     parser.add_argument("--device-index", type=int, default=0)
     parser.add_argument("--samples", type=int, default=51)
+    parser.add_argument("--pytorch", choices=["gpu", "cpu", "none"], default="gpu", help="where PyTorch's layers run")
     parser.add_argument("--out", default="", metavar="FOLDER", help="where gpu.json and gpu.md are written")
     options = parser.parse_args()
     with open(os.path.join(options.folder, "index.json"), encoding="utf-8") as file:
@@ -134,10 +139,12 @@ def main():
 
 def report_rows(cases, device, options):
     """Measures the cases, prints and writes the table."""
-    torch, left_out = import_torch(options.device_index)
+    torch, left_out = import_torch(options)
     rows = []
     for case in cases:
         rows += run_case(case, options.folder, device, torch, options)
+        if torch:
+            torch.release()
     names = torch.NAMES if torch else []
     print(device.describe())
     print(report.terminal(rows, names))

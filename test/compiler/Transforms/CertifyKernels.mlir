@@ -176,6 +176,53 @@ kernel.plan @extremes(%x: tensor<0x?xf64> {kernel.name = "x", kernel.extents = a
   kernel.return %y, %z : tensor<0x?xf64>, tensor<4000000000x4000000000xf64>
 }
 
+// Runs of more than 2,048 points are cut, and their pieces share what varies from run to run: it comes from memory once, and is read at
+// most once for each piece. Of shorter runs it is streamed.
+// CHECK-LABEL: kernel.plan @pieces
+kernel.plan @pieces(%x: tensor<?x5000xf32> {kernel.name = "x", kernel.extents = array<i64: -1, 5000>},
+                    %v: tensor<?x?xf32> {kernel.name = "v", kernel.extents = array<i64: -1, -2>},
+                    %u: tensor<?x2048xf32> {kernel.name = "u", kernel.extents = array<i64: -1, 2048>},
+                    %w: tensor<?x1xf32> {kernel.name = "w", kernel.extents = array<i64: -1, 1>})
+    -> (tensor<1x1xf32> {kernel.name = "a", kernel.extents = array<i64: 1, 1>},
+        tensor<1x1xf32> {kernel.name = "b", kernel.extents = array<i64: 1, 1>},
+        tensor<1x1xf32> {kernel.name = "c", kernel.extents = array<i64: 1, 1>}) {
+  %a = kernel.kernel "a" space [-1, 5000] parallel [] {
+    %sum = kernel.sweep over [0, 1] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %x : tensor<?x5000xf32>
+      %1 = kernel.load %w : tensor<?x1xf32>
+      %2 = arith.maximumf %0, %1 : f32
+      kernel.yield %2 : f32
+    } : f64
+    %rounded = arith.truncf %sum : f64 to f32
+    kernel.store %rounded to 0 : f32
+  // CHECK: kernel.certificate = {cache = "L2", kept = "4", minimum_read = "20004 * n0", minimum_written = "4", read = "20004 * n0",
+  // CHECK-SAME: reused = ["w: 4 * n0 read, at most 12 * n0"], streamed = ["x: 20000 * n0 read", "a: 4 written"]
+  } : tensor<1x1xf32>
+  %b = kernel.kernel "b" space [-1, -2] parallel [] {
+    %sum = kernel.sweep over [0, 1] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %v : tensor<?x?xf32>
+      %1 = kernel.load %w : tensor<?x1xf32>
+      %2 = arith.maximumf %0, %1 : f32
+      kernel.yield %2 : f32
+    } : f64
+    %rounded = arith.truncf %sum : f64 to f32
+    kernel.store %rounded to 0 : f32
+  // CHECK: reused = ["w: 4 * n0 read, at most 4 * n0 * n1"], streamed = ["v: 4 * n0 * n1 read", "b: 4 written"]
+  } : tensor<1x1xf32>
+  %c = kernel.kernel "c" space [-1, 2048] parallel [] {
+    %sum = kernel.sweep over [0, 1] monoids [#kernel.monoid<sum>] {
+      %0 = kernel.load %u : tensor<?x2048xf32>
+      %1 = kernel.load %w : tensor<?x1xf32>
+      %2 = arith.maximumf %0, %1 : f32
+      kernel.yield %2 : f32
+    } : f64
+    %rounded = arith.truncf %sum : f64 to f32
+    kernel.store %rounded to 0 : f32
+  // CHECK: cache = "none", {{.*}}streamed = ["u: 8192 * n0 read", "w: 4 * n0 read", "c: 4 written"]
+  } : tensor<1x1xf32>
+  kernel.return %a, %b, %c : tensor<1x1xf32>, tensor<1x1xf32>, tensor<1x1xf32>
+}
+
 // The pipeline ends with it.
 // LAYER-LABEL: kernel.plan @layer_norm(
 // LAYER: } : tensor<?x64xf32> {{.*}}kernel.certificate = {cache = "L2",

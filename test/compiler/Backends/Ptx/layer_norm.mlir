@@ -26,7 +26,7 @@
 // PTX: .visible .entry layer_norm_y(
 // PTX: .maxntid 128, 1, 1
 // PTX: shfl.sync.bfly.b32
-// PTX: ld.global.v4.f32
+// PTX: ld.global.nc.v4.f32
 // PTX: st.global.v4.f32
 // Where there are more than 2^30 elements, positions have 64 bits.
 // PTX: .visible .entry layer_norm_y_wide(
