@@ -87,7 +87,7 @@ std::pair<Count, Count> Chunks::placeRuns(const Count &runs, const Count &perChu
   if (!isSingle()) {
     whole.first = start.first = "first";
     std::string place = fmt::format("const int64_t first = {} * {}", number, perChunk.factor());
-    if (runs.number > 0 && runs.number % perChunk.number == 0) {
+    if (runs.number > 0 && perChunk.number > 0 && runs.number % perChunk.number == 0) {
       whole.last = fmt::format("first + {}", perChunk.text);
       ofChunk = perChunk;
       fewest = perChunk.number;
@@ -95,7 +95,7 @@ std::pair<Count, Count> Chunks::placeRuns(const Count &runs, const Count &perChu
       place += fmt::format(", last = std::min<int64_t>(first + {}, {})", perChunk.text, runs.text);
       whole.last = "last";
       ofChunk = {"last - first", -1};
-      fewest = runs.number > 0 ? runs.number % perChunk.number : 0;
+      fewest = runs.number > 0 && perChunk.number > 0 ? runs.number % perChunk.number : 0;
     }
     inside.push_back(place + ";");
   }
