@@ -41,7 +41,7 @@ Chunks Chunks::ofRuns(Count runs, Count length) {
   }
   if (runs.number == 1)
     return Chunks(runs, length, Count::of(1), Count::of(1), {"pieces", -1});
-  return Chunks(runs, length, {"whole", -1}, {"heads", -1}, {"pieces", -1});
+  return Chunks(runs, length, {"whole", -1}, {"(127 + some) / some", -1}, {"pieces", -1});
 }
 
 /// A chunk has 32 rows for each row of lanes, and its head four.
@@ -57,7 +57,6 @@ Chunks::Chunks(Count runs, Count length, Count perChunk, Count perHead, Count pi
     if (perChunk.number < 0) {
       before.push_back(fmt::format("const int64_t some = std::max<int64_t>({}, 1);", length.text));
       before.push_back("const int64_t whole = std::max<int64_t>(1, std::min<int64_t>(32, 2048 / some)); // runs of a chunk");
-      before.push_back("const int64_t heads = (127 + some) / some; // runs that have 128 points");
     }
     before.push_back(fmt::format("const int64_t pieces = ({} + 2047) / 2048; // of a run", length.text));
   }
@@ -88,7 +87,7 @@ std::pair<Count, Count> Chunks::placeRuns(const Count &runs, const Count &perChu
   if (!isSingle()) {
     whole.first = start.first = "first";
     std::string place = fmt::format("const int64_t first = {} * {}", number, perChunk.factor());
-    if (runs.number > 0 && runs.number % perChunk.number == 0) {
+    if (runs.number > 0 && perChunk.number > 0 && runs.number % perChunk.number == 0) {
       whole.last = fmt::format("first + {}", perChunk.text);
       ofChunk = perChunk;
       fewest = perChunk.number;
@@ -96,7 +95,7 @@ std::pair<Count, Count> Chunks::placeRuns(const Count &runs, const Count &perChu
       place += fmt::format(", last = std::min<int64_t>(first + {}, {})", perChunk.text, runs.text);
       whole.last = "last";
       ofChunk = {"last - first", -1};
-      fewest = runs.number > 0 ? runs.number % perChunk.number : 0;
+      fewest = runs.number > 0 && perChunk.number > 0 ? runs.number % perChunk.number : 0;
     }
     inside.push_back(place + ";");
   }

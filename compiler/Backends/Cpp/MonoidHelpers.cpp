@@ -38,26 +38,26 @@ struct Lesser {
 struct Sum {
   double value;
 };
-?merge inline Sum merge(const Sum &a, const Sum &b) { return {a.value + b.value}; }
+?merge [[maybe_unused]] inline Sum merge(const Sum &a, const Sum &b) { return {a.value + b.value}; }
 )"},
     {"Max", R"(
 struct Max {
   double value;
 };
-?merge inline Max merge(const Max &a, const Max &b) { return {greater(a.value, b.value)}; }
+?merge [[maybe_unused]] inline Max merge(const Max &a, const Max &b) { return {greater(a.value, b.value)}; }
 )"},
     {"Min", R"(
 struct Min {
   double value;
 };
-?merge inline Min merge(const Min &a, const Min &b) { return {lesser(a.value, b.value)}; }
+?merge [[maybe_unused]] inline Min merge(const Min &a, const Min &b) { return {lesser(a.value, b.value)}; }
 )"},
     {"Moments", R"(
 // The mean of n points and the sum of squared deviations from it; merged as Chan, Golub and LeVeque do.
 struct Moments {
   double n, mean, m2;
 };
-?merge inline Moments merge(const Moments &a, const Moments &b) {
+?merge [[maybe_unused]] inline Moments merge(const Moments &a, const Moments &b) {
 ?merge   const double n = a.n + b.n, r = b.n / n, d = b.mean - a.mean;
 ?merge   return {n, std::isfinite(d) ? std::fma(d, r, a.mean) : a.mean + b.mean, std::fma(d * d, a.n * r, a.m2 + b.m2)};
 ?merge }

@@ -25,7 +25,7 @@ struct Rounding {
 constexpr int64_t l2_bytes = 2 << 20; // that a thread has for itself
 )"},
     {"Share", R"(
-// Each thread has groups of its own, or all share each, by tasks of 2^j chunks: where there are few, or one exceeds an L2.
+// Each thread has groups of its own, or all share each, by tasks of 2^j chunks: if there are few, or one exceeds an L2.
 struct Share {
   const int64_t threads = omp_get_num_threads(), thread = omp_get_thread_num(), chunks;
   const bool shared;

@@ -35,13 +35,11 @@ template <typename Visit>
 [[gnu::always_inline]] inline void each_apart(int64_t begin, int64_t end, int64_t lanes, Visit visit) {
   int64_t k = begin;
   for (; k + 128 <= end; k += 128) {
-    fetch(k, 128);
     const int64_t lane = (k - begin) & (lanes - 1);
     NORMC_INDEPENDENT
     for (int64_t l = 0; l < 128; ++l)
       visit(k + l, lane + l);
   }
-  fetch(k, end - k);
   const int64_t lane = (k - begin) & (lanes - 1);
   NORMC_INDEPENDENT
   for (int64_t l = 0; l < end - k; ++l)

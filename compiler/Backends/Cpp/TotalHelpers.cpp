@@ -50,8 +50,8 @@ struct Total {
 };
 )"},
     {"TileTree TileTotal", R"(
-// Merges what chunks of groups side by side come to, T's parts and, behind them, the number of points: neighbours pairwise,
-// level by level, an odd last one passing up.
+// Merges what chunks of groups side by side come to, T's parts and, behind them, the number of points: neighbours
+// pairwise, level by level, an odd last one passing up.
 template <typename T>
 struct TileTree {
   double *const level;
