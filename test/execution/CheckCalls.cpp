@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// usage: check-calls FILE CALLS [simt]
+// usage: check-calls FILE CALLS [simt|sm_90|..]
 //
 // Compiles a file of graphs once, and does for each line of CALLS, "FUNCTION INPUT INPUT .. > PREFIX", what normc-run
 // --check does: inputs are as there. Results are written to PREFIX.0.npy and so on. Of a call whose results exceed
-// their bounds the table is printed. With `simt`, results are those of the GPU's kernels on the host, whose threads take turns in
+// their bounds the table is printed. With `simt` (sm_80), or a GPU's name, results are those of its kernels on the host, whose threads take turns in
 // three orders, and are also held against the CPU's: in the same bits, but for what a NaN carries. The last line says "C calls, F failed, N of M numbers compared". Exit status 1: a
 // call failed.
 //
@@ -34,7 +34,7 @@ namespace {
 struct Calls {
   mlir::ModuleOp graphs;
   std::string module;
-  bool onSimt = false;
+  std::string target; ///< the GPU that is played; empty for none
   StringMap<size_t> gradients; ///< how many gradients a function returns, after its results
 };
 
@@ -104,7 +104,7 @@ Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
   Expected<std::vector<HostArray>> results = (*callable)->call(inputs);
   if (!results)
     return results.takeError();
-  if (calls.onSimt)
+  if (!calls.target.empty())
     if (Error different = compareDevices(calls, words.front(), inputs, *results))
       return different;
   for (size_t i = 0; i < results->size() && !prefix.empty(); ++i) {
@@ -120,7 +120,7 @@ Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
   return (*reference)->check(inputs, *results, calls.gradients.lookup(words.front()));
 }
 
-int run(StringRef file, StringRef list, bool onSimt) {
+int run(StringRef file, StringRef list, StringRef target) {
   auto lines = MemoryBuffer::getFile(list);
   if (!lines) {
     errs() << list << ": " << lines.getError().message() << '\n';
@@ -136,9 +136,9 @@ int run(StringRef file, StringRef list, bool onSimt) {
   if (!graphs || failed(compilation.run(Stage::kernels)))
     return 1;
   calls.graphs = *graphs;
-  calls.onSimt = onSimt;
-  Expected<std::string> path = onSimt ? compileGpuModule(compilation.getModule(), "sm_80")
-                                      : compileCached(emitModuleSource(compilation.getModule()));
+  calls.target = target.str();
+  Expected<std::string> path = !target.empty() ? compileGpuModule(compilation.getModule(), target)
+                                               : compileCached(emitModuleSource(compilation.getModule()));
   if (!path) {
     errs() << toString(path.takeError()) << '\n';
     return 1;
@@ -174,9 +174,8 @@ int run(StringRef file, StringRef list, bool onSimt) {
 } // namespace
 
 int main(int argc, char **argv) {
-  const bool onSimt = argc == 4 && StringRef(argv[3]) == "simt";
-  if (argc == 3 || onSimt)
-    return run(argv[1], argv[2], onSimt);
-  errs() << "usage: check-calls FILE CALLS [simt]\n";
+  if (argc == 3 || argc == 4)
+    return run(argv[1], argv[2], argc == 3 ? "" : StringRef(argv[3]) == "simt" ? "sm_80" : argv[3]);
+  errs() << "usage: check-calls FILE CALLS [simt|sm_90|..]\n";
   return 2;
 }

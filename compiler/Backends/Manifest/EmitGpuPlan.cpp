@@ -22,6 +22,8 @@ struct normc_split {
   bool whole;                   // one launch goes through all sweeps
   int64_t whole_blocks;         // of that launch
   int64_t row_chunks, row_width, row_columns; // of sums that ride along: chunks of rows; accumulators of a chunk; columns
+  int32_t held;                 // in shared memory: 0 not, 1 of a block or a cluster, 2 of blocks of a resident grid
+  int64_t held_shift, held_blocks, held_grid, held_shared; // likewise: blocks for each group, of the launch, bytes of a block
 };
 [[maybe_unused]] static int64_t normc_most(int64_t a, int64_t b) { return a > b ? a : b; }
 [[maybe_unused]] static int64_t normc_least(int64_t a, int64_t b) { return a < b ? a : b; }
@@ -66,6 +68,60 @@ struct normc_split {
   split.row_width = normc_times(lanes, split.row_columns);
   return split;
 }
+// How a kernel holds a group: teams of a block; points and bytes of a round of one team, of all; other shared memory; bytes that
+// a point moves, held and not; launches that it takes where it is not held and has several blocks; which forms there are; whether
+// several blocks may share a group.
+struct normc_holding {
+  int64_t teams, width, round_bytes, static_bytes, once, again, launches;
+  bool clusters, grids, shares;
+};
+// Rounds of a team for `each` adjacent chunks, at most.
+[[maybe_unused]] static int64_t normc_rounds(int64_t each, int64_t runs, int64_t length, int64_t width) {
+  const int64_t pieces = normc_ceil(length, 2048);
+  if (pieces <= 1)
+    return normc_times(each, normc_least(normc_most(1, normc_least(32, 2048 / normc_most(length, 1))), runs) * normc_ceil(length, width));
+  const int64_t full = normc_ceil(2048, width), last = normc_ceil(length - 2048 * (pieces - 1), width);
+  return normc_times(each, full) - each / pieces * (full - last);
+}
+// Holds the groups where they fit and time is saved. A block that is alone on a multiprocessor moves twice its share of what the
+// memory can; a launch takes as long as 48 KiB for each multiprocessor. Fewer chunks than half the teams are found in L1.
+[[maybe_unused]] static normc_split normc_hold(normc_split split, int64_t runs, int64_t length, const normc_holding &how,
+                                               const normc_gpu &gpu) {
+  const int64_t whole = normc_most(1, normc_least(32, 2048 / normc_most(length, 1)));
+  const int64_t chunks = normc_times(normc_ceil(length, 2048), normc_ceil(runs, whole)), points = normc_times(runs, length);
+  const int64_t rounds = (gpu.shared_per_block - how.static_bytes) / how.round_bytes, all = gpu.multiprocessors;
+  if (split.groups == 0 || 2 * chunks <= how.teams || normc_times(split.groups, points) > INT64_C(1) << 30 ||
+      normc_rounds(1, runs, length, how.width) > rounds)
+    return split;
+  int64_t shift = 0;
+  while (how.teams << shift < chunks && normc_rounds(INT64_C(2) << shift, runs, length, how.width) <= rounds)
+    ++shift;
+  auto blocks = [&] {
+    const int64_t some = normc_ceil(chunks, how.teams << shift);
+    int64_t power = 1;
+    while (power < some)
+      power *= 2;
+    return how.clusters && power <= 8 ? power : some;
+  };
+  // Few groups are spread over more multiprocessors.
+  while (how.shares && shift > 0 && 2 * normc_times(split.groups, blocks()) <= all)
+    --shift;
+  const int64_t each = blocks(), groups = split.groups, most = how.shares ? all : 1;
+  const int32_t form = how.clusters && each <= 8 && (how.shares || each == 1) ? 1 : how.grids && each <= most ? 2 : 0;
+  if (form == 0)
+    return split;
+  const bool meets = form == 2 && each > 1;
+  const int64_t turns = meets ? normc_ceil(groups, all / each) : normc_ceil(groups * each, all);
+  if (normc_times(turns * how.once, normc_ceil(points, each)) / 2 >
+      normc_times(groups * how.again, points) / all + (split.whole ? 0 : how.launches * (48 << 10)))
+    return split;
+  split.held = form;
+  split.held_shift = shift;
+  split.held_blocks = each;
+  split.held_grid = each * normc_least(groups, meets ? all / each : INT32_MAX / each);
+  split.held_shared = normc_rounds(INT64_C(1) << shift, runs, length, how.width) * how.round_bytes;
+  return split;
+}
 [[maybe_unused]] static normc_split normc_columns_split(int64_t outer, int64_t columns, int64_t positions, int64_t teams,
                                                         bool stages, const normc_gpu &gpu) {
   normc_split split = {};
@@ -90,9 +146,9 @@ static std::string splitText(const ptx::LaunchPlan &plan, int kernel, llvm::Stri
 static std::string temporariesFunction(const std::string &prefix, const ptx::LaunchPlan &plan) {
   std::string cases;
   for (auto [index, temporary] : llvm::enumerate(plan.temporaries))
-    cases += fmt::format("  {{ // {}\n{}    temporaries[{}] = {{normc_most({}, 8), 0, 0}};\n  }}\n",
+    cases += fmt::format("  {{ // {}\n{}    temporaries[{}] = {{normc_most({}, 8), {}, 0}};\n  }}\n",
                          identifier(temporary.name), splitText(plan, temporary.kernel, temporary.bytes), index,
-                         temporary.bytes);
+                         temporary.bytes, int(temporary.zeroed));
   return fmt::format("static int32_t {}_temporaries(const int64_t *symbols, const normc_gpu *gpu, normc_temporary *temporaries, "
                      "char *, size_t) {{\n  (void)symbols, (void)gpu, (void)temporaries;\n{}  return 0;\n}}\n",
                      prefix, cases);
@@ -122,7 +178,11 @@ static std::string launchFunction(const std::string &prefix, const ptx::LaunchPl
                                    function, grid, launch.threads, name, launch.buffers.size());
     static constexpr const char *scalars[] = {"shift", "blocks"};
     for (unsigned k = 0; k < launch.scalars; ++k)
-      body += fmt::format("    launch->scalars[{}] = split.{};\n", k, scalars[k]);
+      body += fmt::format("    launch->scalars[{}] = split.{}{};\n", k, launch.isHeld ? "held_" : "", scalars[k]);
+    for (auto [field, text] : {std::pair("shared", &launch.shared), std::pair("cluster", &launch.cluster),
+                               std::pair("cooperative", &launch.cooperative)})
+      if (!text->empty())
+        body += fmt::format("    launch->{} = int32_t({});\n", field, *text);
     body += fmt::format("    launch->scalar_count = {};\n", launch.scalars);
     cases += fmt::format("  case {}: {{ // {}: {}\n{}{}    break;\n  }}\n", index, identifier(kernel.name), launch.what,
                          splitText(plan, launch.kernel, body), body);

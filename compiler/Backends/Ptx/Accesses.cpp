@@ -70,12 +70,13 @@ Values loadElements(Code &code, const Operand &operand, Value position, unsigned
   const Pieces pieces = piecesOf(code, storage, count);
   const unsigned bytes = storageBytes(pieces.word) * pieces.words;
   Type type = pieces.words == 1 ? pieces.word : VectorType::get(pieces.words, pieces.word);
-  ArrayAttr scopes = scopesOf(code, operand, sweep);
+  ArrayAttr scopes = operand.name.empty() ? ArrayAttr() : scopesOf(code, operand, sweep);
   Values values;
   for (unsigned piece = 0; piece < pieces.pieces; ++piece) {
     Value at = code.add(position, piece * pieces.words * pieces.perWord);
     auto load = code.create<LLVM::LoadOp>(type, elementAddress(code, operand.pointer, at, storage), bytes);
-    load.setAliasScopesAttr(scopes);
+    if (scopes)
+      load.setAliasScopesAttr(scopes);
     for (unsigned w = 0; w < pieces.words; ++w) {
       Value word = load;
       if (pieces.words > 1)
@@ -93,7 +94,7 @@ void storeElements(Code &code, const Operand &operand, Value position, ValueRang
   Type storage = storageType(operand.element);
   const Pieces pieces = piecesOf(code, storage, values.size());
   const unsigned bytes = storageBytes(pieces.word) * pieces.words;
-  ArrayAttr scopes = scopesOf(code, operand, sweep);
+  ArrayAttr scopes = operand.name.empty() ? ArrayAttr() : scopesOf(code, operand, sweep);
   unsigned next = 0;
   auto nextWord = [&]() -> Value {
     Value word;
@@ -117,8 +118,40 @@ void storeElements(Code &code, const Operand &operand, Value position, ValueRang
         stored = code.create<LLVM::InsertElementOp>(stored, nextWord(), code.integer(w, code.getI32Type()));
     }
     auto store = code.create<LLVM::StoreOp>(stored, elementAddress(code, operand.pointer, at, storage), bytes);
-    store.setAliasScopesAttr(scopes);
+    if (scopes)
+      store.setAliasScopesAttr(scopes);
   }
+}
+
+Value increment(Code &code, const Operand &counter, Value position, int sweep) {
+  Value address = elementAddress(code, counter.pointer, position, counter.element);
+  auto update = code.create<LLVM::AtomicRMWOp>(LLVM::AtomicBinOp::add, address, code.integer(1, counter.element),
+                                               LLVM::AtomicOrdering::monotonic);
+  update.setAliasScopesAttr(scopesOf(code, counter, sweep));
+  return update;
+}
+
+Value loadVolatile(Code &code, const Operand &counter, Value position, int sweep) {
+  Value address = elementAddress(code, counter.pointer, position, counter.element);
+  auto load = code.create<LLVM::LoadOp>(counter.element, address, storageBytes(counter.element), /*isVolatile=*/true);
+  load.setAliasScopesAttr(scopesOf(code, counter, sweep));
+  return load;
+}
+
+static constexpr llvm::StringLiteral heldName = "normc_held";
+
+Value heldMemory(Code &code, Value offset) {
+  auto pointer = LLVM::LLVMPointerType::get(code.getContext(), sharedSpace);
+  Value base = code.create<LLVM::AddressOfOp>(pointer, heldName);
+  return code.create<LLVM::GEPOp>(pointer, code.getI8Type(), base, ArrayRef<LLVM::GEPArg>{offset});
+}
+
+void declareHeldMemory(Operation *module) {
+  if (SymbolTable::lookupSymbolIn(module, heldName))
+    return;
+  OpBuilder builder = OpBuilder::atBlockBegin(&module->getRegion(0).front());
+  builder.create<LLVM::GlobalOp>(module->getLoc(), LLVM::LLVMArrayType::get(builder.getI8Type(), 0), /*isConstant=*/false,
+                                 LLVM::Linkage::External, heldName, Attribute(), /*alignment=*/16, sharedSpace);
 }
 
 Value SharedMemory::address(Code &code, int64_t offset, Value position, Type type) const {
@@ -131,6 +164,16 @@ Value SharedMemory::address(Code &code, int64_t offset, Value position, Type typ
 
 Value SharedMemory::load(Code &code, int64_t offset, Value position, Type type) const {
   return code.create<LLVM::LoadOp>(type, address(code, offset, position, type), storageBytes(type));
+}
+
+/// By a generic address: as one of shared memory it would be the block's own.
+Value SharedMemory::loadFrom(Code &code, Value block, int64_t offset, Value position, Type type) const {
+  auto generic = LLVM::LLVMPointerType::get(code.getContext());
+  Value own = code.create<LLVM::AddrSpaceCastOp>(generic, address(code, offset, position, type));
+  Value mapped = code.create<LLVM::CallIntrinsicOp>(generic, code.getStringAttr("llvm.nvvm.mapa"),
+                                                    ValueRange{own, code.resize(block, code.getI32Type())})
+                     .getResult(0);
+  return code.create<LLVM::LoadOp>(type, mapped, storageBytes(type));
 }
 
 void SharedMemory::store(Code &code, int64_t offset, Value position, Value value) const {

@@ -18,7 +18,7 @@ inline constexpr unsigned globalSpace = 1, sharedSpace = 3;
 /// Bytes of the widest access.
 inline constexpr int64_t widestAccess = 16;
 
-/// Something in global memory, under the name that its accesses carry.
+/// Something in global memory, under the name that its accesses carry; or in shared memory, without a name.
 struct Operand {
   mlir::Value pointer;
   mlir::Type element; ///< as the graph has it
@@ -35,6 +35,14 @@ mlir::Type storageType(mlir::Type element);
 /// theirs, up to 16 bytes. `sweep` numbers the sweep, how many there are outside of sweeps.
 Values loadElements(Code &code, const Operand &operand, mlir::Value position, unsigned count, int sweep);
 void storeElements(Code &code, const Operand &operand, mlir::Value position, mlir::ValueRange values, int sweep);
+
+/// Adds 1 to a counter (i32) for all blocks to see; yields what it was. And what it is now.
+mlir::Value increment(Code &code, const Operand &counter, mlir::Value position, int sweep);
+mlir::Value loadVolatile(Code &code, const Operand &counter, mlir::Value position, int sweep);
+
+/// The dynamic shared memory of a block, from byte `offset` on; the variable that stands for it, once a module.
+mlir::Value heldMemory(Code &code, mlir::Value offset);
+void declareHeldMemory(mlir::Operation *module);
 
 /// The domain of the scopes by which accesses carry their operand until they are LLVM IR.
 inline constexpr llvm::StringLiteral operandDomain = "normc.operand";
@@ -59,6 +67,8 @@ public:
   }
   mlir::Value load(Code &code, int64_t offset, mlir::Value position, mlir::Type type) const;
   void store(Code &code, int64_t offset, mlir::Value position, mlir::Value value) const;
+  /// What block `block` of the cluster has there.
+  mlir::Value loadFrom(Code &code, mlir::Value block, int64_t offset, mlir::Value position, mlir::Type type) const;
 
   int64_t size() const { return bytes; }
   const std::string &name() const { return symbol; }

@@ -31,8 +31,8 @@ namespace {
 /// One plan: its buffers, the functions of its kernels, and their launches.
 class PlanLowering {
 public:
-  PlanLowering(kernel::PlanOp plan, gpu::GPUModuleOp module, cpp::Names &functions, DeviceModule &device)
-      : plan(plan), module(module), functions(functions), device(device) {}
+  PlanLowering(kernel::PlanOp plan, gpu::GPUModuleOp module, cpp::Names &functions, DeviceModule &device, const Target &target)
+      : plan(plan), module(module), functions(functions), device(device), target(target) {}
 
   LaunchPlan run() {
     findBuffers();
@@ -95,17 +95,10 @@ private:
   //===--- kernels --------------------------------------------------------===//
 
   void lower(kernel::KernelOp kernel) {
-    const Schedule chosen = chooseSchedule(kernel);
-    prepareKernel(kernel, chosen.isResident);
-    Schedule schedule = chosen;
-    const Segments segments(kernel);
-    for (unsigned number = 0; number < segments.size(); ++number)
-      for (Value value : segments.handedOn(number))
-        schedule.handedPlace.try_emplace(value, schedule.handedPlace.size());
-
+    Schedule schedule = chooseSchedule(kernel, target);
+    SmallVector<Schedule> held = chooseHeld(kernel, schedule, target);
     number = launches.kernels.size();
-    launches.kernels.push_back({kernel.getName().str(), splitOf(kernel, schedule),
-                                product(1, kernel.getSpace(), /*atLeastOne=*/true)});
+    launches.kernels.push_back({kernel.getName().str(), "", product(1, kernel.getSpace(), /*atLeastOne=*/true)});
     signature = Signature();
     buffers.clear();
     signature.symbols = plan.getSymbolCount();
@@ -114,10 +107,35 @@ private:
     kernel.walk([&](kernel::LoadOp load) { addBuffer(load.getTensor(), !overwritten.contains(load.getTensor())); });
     for (Value tensor : kernel.getTensors())
       addBuffer(tensor, /*isConstant=*/false);
-    addScratch(kernel, schedule, segments);
+    addScratch(kernel, schedule, held);
     base = functions.unique(fmt::format("{}_{}", plan.getSymName().str(), kernel.getName().str()));
-    comment = cpp::formula(kernel, identifiers) + fmt::format("// {}\n", schedule.describe()) + certificateOf(kernel);
-    emit(kernel, schedule, segments);
+    auto describe = [&](const Schedule &way) {
+      comment = cpp::formula(kernel, identifiers) + fmt::format("// {}\n", way.describe()) + certificateOf(kernel);
+    };
+    // What is kept is kept where it is held; elsewhere it is computed again.
+    int64_t sharedBytes = 0;
+    unsigned heldValues = 0;
+    if (!held.empty()) {
+      prepareKernel(kernel, /*isResident=*/true);
+      const Segments segments(kernel);
+      for (unsigned number = 0; number < segments.size(); ++number)
+        heldValues += segments.handedOn(number).size();
+      for (const Schedule &way : held) {
+        describe(way);
+        sharedBytes = std::max(sharedBytes, emitHeld(kernel, way));
+      }
+    }
+    prepareKernel(kernel, schedule.isResident);
+    const Segments segments(kernel);
+    for (unsigned number = 0; number < segments.size(); ++number)
+      for (Value value : segments.handedOn(number))
+        schedule.handedPlace.try_emplace(value, schedule.handedPlace.size());
+    describe(schedule);
+    sizeValues(schedule, held, heldValues);
+    launches.kernels[number].split = splitOf(kernel, schedule);
+    if (!held.empty())
+      launches.kernels[number].split = heldSplitOf(kernel, held, launches.kernels[number].split, sharedBytes);
+    emit(kernel, schedule, segments, /*isHeldElsewhere=*/!held.empty());
   }
 
   /// Arguments over which the kernel's results may lie: all other memory that it reads is apart from what it writes.
@@ -144,20 +162,38 @@ private:
     return signature.buffers.size() - 1;
   }
 
-  void addScratch(kernel::KernelOp kernel, Schedule &schedule, const Segments &segments) {
+  /// An expression that differs where groups are held in shared memory, by some blocks each.
+  static std::string scratchBytes(const std::string &held, const std::string &staged) {
+    return held.empty() ? staged : fmt::format("split.held ? ({}) : ({})", held, staged);
+  }
+
+  void addScratch(kernel::KernelOp kernel, Schedule &schedule, MutableArrayRef<Schedule> held) {
     MLIRContext *context = kernel.getContext();
     const std::string name = kernel.getName().str();
-    if (schedule.hasStages) {
-      unsigned parts = 0;
-      for (kernel::SweepOp sweep : segments.sweeps())
-        parts = std::max(parts, Monoids(sweep).size());
-      const std::string groups = "normc_times(split.blocks, split.groups)";
+    unsigned most = 1, all = 0;
+    for (auto sweep : kernel.getBody().getOps<kernel::SweepOp>()) {
+      most = std::max(most, Monoids(sweep).size());
+      all += Monoids(sweep).size();
+    }
+    const bool hasGrid = sharesGrid(held);
+    if (schedule.hasStages || hasGrid) {
+      const std::string staged =
+          schedule.hasStages
+              ? fmt::format("split.whole ? 8 : normc_times({}, normc_times(split.blocks, split.groups))", 8 * most)
+              : "8";
       schedule.partsBuffer = addScratchBuffer(
           name + " partials", Float64Type::get(context),
-          fmt::format("split.whole ? 8 : normc_times({}, {})", 8 * std::max(parts, 1u), groups));
-      schedule.valuesBuffer = addScratchBuffer(
-          name + " scalars", IntegerType::get(context, 64),
-          fmt::format("split.whole ? 8 : normc_times({}, split.groups)", 8 * std::max<size_t>(schedule.handedPlace.size(), 1)));
+          scratchBytes(hasGrid ? fmt::format("split.held > 1 ? normc_times({}, normc_times(split.held_blocks, split.groups)) : 8",
+                                             8 * std::max(all, 1u))
+                               : held.empty() ? "" : "8",
+                       staged));
+      schedule.valuesBuffer = addScratchBuffer(name + " scalars", IntegerType::get(context, 64), "");
+      valuesTemporary = launches.temporaries.size() - 1;
+    }
+    if (hasGrid) {
+      schedule.barriersBuffer = addScratchBuffer(name + " barriers", IntegerType::get(context, 32),
+                                                 "split.held > 1 ? normc_times(4, split.held_grid) : 4");
+      launches.temporaries.back().zeroed = true;
     }
     bool isFirst = true;
     kernel.walk([&](kernel::AccumulateOp rider) {
@@ -169,6 +205,28 @@ private:
         schedule.ridersBuffer = place;
       isFirst = false;
     });
+    for (Schedule &way : held) {
+      way.partsBuffer = schedule.partsBuffer;
+      way.valuesBuffer = schedule.valuesBuffer;
+      way.barriersBuffer = schedule.barriersBuffer;
+      way.ridersBuffer = schedule.ridersBuffer;
+      way.partsOfGroup = all;
+    }
+  }
+  /// Whether blocks of a grid may share a group.
+  static bool sharesGrid(ArrayRef<Schedule> held) {
+    return llvm::any_of(held, [](const Schedule &way) { return way.sharing == Sharing::grid && !way.hasRiders; });
+  }
+  /// The scalars of groups, each 64 bits.
+  void sizeValues(const Schedule &schedule, ArrayRef<Schedule> held, unsigned heldValues) {
+    if (!schedule.hasStages && !sharesGrid(held))
+      return;
+    auto bytes = [](size_t count) { return fmt::format("normc_times({}, split.groups)", 8 * std::max<size_t>(count, 1)); };
+    launches.temporaries[valuesTemporary].bytes =
+        scratchBytes(held.empty()        ? ""
+                     : sharesGrid(held) ? fmt::format("split.held > 1 ? {} : 8", bytes(heldValues))
+                                         : "8",
+                     schedule.hasStages ? fmt::format("split.whole ? 8 : {}", bytes(schedule.handedPlace.size())) : "8");
   }
 
   std::string splitOf(kernel::KernelOp kernel, const Schedule &schedule) {
@@ -192,6 +250,24 @@ private:
                        schedule.teams, schedule.hasStages);
   }
 
+  /// The same where groups may be held in shared memory.
+  std::string heldSplitOf(kernel::KernelOp kernel, ArrayRef<Schedule> held, const std::string &split, int64_t sharedBytes) {
+    SmallVector<kernel::JoinedAxis> joined = joinedAxes(kernel);
+    SmallVector<int64_t> inner, outer;
+    for (const kernel::JoinedAxis &axis : llvm::reverse(joined))
+      if (!axis.isParallel)
+        llvm::append_range(inner.empty() ? inner : outer, extentsOf(kernel, axis));
+    const Schedule &way = held.front();
+    auto has = [&](Sharing sharing) {
+      return llvm::any_of(held, [&](const Schedule &other) { return other.sharing == sharing; });
+    };
+    // In several launches: one for each sweep, and the scalars in between.
+    const int64_t sweeps = llvm::range_size(kernel.getBody().getOps<kernel::SweepOp>());
+    return fmt::format("normc_hold({}, {}, {}, {{{}, {}, {}, {}, {}, {}, {}, {}, {}, {}}}, *gpu)", split, product(1, outer),
+                       product(1, inner), way.teams, way.lanes.width(), way.roundBytes(), sharedBytes, way.held.bytesMoved(),
+                       way.held.bytesMovedAgain(), 2 * sweeps, has(Sharing::cluster), has(Sharing::grid), !way.hasRiders);
+  }
+
   /// The bytes that the kernel moves on a GPU, as its schedule has it.
   std::string certificateOf(kernel::KernelOp kernel) {
     std::string text;
@@ -212,7 +288,7 @@ private:
   /// One launch, with a function for each width of positions that the extents allow.
   template <typename Emit>
   void addLaunch(kernel::KernelOp kernel, const std::string &suffix, const std::string &what, int64_t threads,
-                 const std::string &condition, const std::string &blocks, Emit emitBody) {
+                 const std::string &condition, const std::string &blocks, Emit emitBody, bool isNarrow = false) {
     Launch launch;
     launch.what = what;
     launch.kernel = number;
@@ -229,6 +305,7 @@ private:
                    ? narrowPoints + 1
                    : points * std::max<int64_t>(extent, 1);
     }
+    isStatic |= isNarrow;
     if (points <= narrowPoints)
       launch.name = addFunction(suffix, what, 32, emitBody);
     if (!isStatic || points > narrowPoints)
@@ -253,7 +330,32 @@ private:
     };
   }
 
-  void emit(kernel::KernelOp kernel, const Schedule &schedule, const Segments &segments) {
+  /// A launch for groups that are held in shared memory; yields what it needs of that besides.
+  int64_t emitHeld(kernel::KernelOp kernel, const Schedule &way) {
+    declareHeldMemory(module);
+    const bool isGrid = way.sharing == Sharing::grid;
+    int64_t bytes = 0;
+    addLaunch(kernel, isGrid ? "_grid" : "_held",
+              isGrid ? "all sweeps, resident blocks for each group" : "all sweeps, a block or a cluster for each group",
+              way.wholeThreads(), fmt::format("split.held == {}", isGrid ? 2 : 1), "split.held_grid",
+              [&](const std::string &name, unsigned width) {
+                RunsCode code(module, kernel, signature, way, name, width, way.wholeThreads());
+                code.emitWhole();
+                code.finish();
+                bytes = code.sharedBytes();
+              },
+              /*isNarrow=*/true);
+    Launch &launch = launches.launches.back();
+    launch.isHeld = true;
+    launch.shared = "split.held_shared";
+    if (isGrid)
+      launch.cooperative = "split.held_blocks > 1";
+    else
+      launch.cluster = "normc_most(split.held_blocks, 1)";
+    return bytes;
+  }
+
+  void emit(kernel::KernelOp kernel, const Schedule &schedule, const Segments &segments, bool isHeldElsewhere) {
     if (schedule.layout == Layout::points) {
       addLaunch(kernel, "", "a thread for each point", pointThreads, "", fmt::format("normc_blocks(split.items, {})", pointThreads),
                 [&](const std::string &name, unsigned width) {
@@ -264,9 +366,9 @@ private:
       return;
     }
     if (schedule.layout == Layout::columns)
-      emitSweeps<ColumnsCode>(kernel, schedule, segments);
+      emitSweeps<ColumnsCode>(kernel, schedule, segments, isHeldElsewhere);
     else
-      emitSweeps<RunsCode>(kernel, schedule, segments);
+      emitSweeps<RunsCode>(kernel, schedule, segments, isHeldElsewhere);
     if (schedule.hasRiders)
       addLaunch(kernel, "_riders", "merges the sums that ride along", mergeThreads(1), "",
                 fmt::format("normc_blocks(split.row_columns, {})", mergedGroups),
@@ -274,11 +376,16 @@ private:
   }
 
   template <typename Code>
-  void emitSweeps(kernel::KernelOp kernel, const Schedule &schedule, const Segments &segments) {
-    const bool isEither = schedule.hasStages;
+  void emitSweeps(kernel::KernelOp kernel, const Schedule &schedule, const Segments &segments, bool isHeldElsewhere) {
+    const std::string notHeld = isHeldElsewhere ? "!split.held" : "";
+    const std::string both = isHeldElsewhere ? "!split.held && " : "";
     addLaunch(kernel, "", "all sweeps, a block for each group or for several", schedule.wholeThreads(),
-              isEither ? "split.whole" : "", "split.whole_blocks",
+              schedule.hasStages ? both + "split.whole" : notHeld, "split.whole_blocks",
               sweepEmitter<Code>(kernel, schedule, schedule.wholeThreads(), [](Code &code) { code.emitWhole(); }));
+    if (schedule.ridersIn == RiderSums::shared) {
+      declareHeldMemory(module);
+      launches.launches.back().shared = fmt::format("{}", schedule.riderBytes());
+    }
     if (!schedule.hasStages)
       return;
     for (unsigned stage = 0; stage < segments.size(); ++stage) {
@@ -287,11 +394,11 @@ private:
       if (parts || !segments.handedOn(stage).empty() || segments.hasStores(stage))
         addLaunch(kernel, fmt::format("_scalars{}", stage),
                   parts ? "merges what blocks have come to; the scalars of each group" : "the scalars of each group", threads,
-                  "!split.whole", fmt::format("normc_blocks(split.groups, {})", parts ? mergedGroups : groupThreads),
+                  both + "!split.whole", fmt::format("normc_blocks(split.groups, {})", parts ? mergedGroups : groupThreads),
                   sweepEmitter<GroupCode>(kernel, schedule, threads, [stage](GroupCode &code) { code.emitStage(stage); }));
       if (stage < segments.sweeps().size())
         addLaunch(kernel, fmt::format("_sweep{}", stage), fmt::format("sweep {}, several blocks a group", stage),
-                  schedule.stageThreads(), "!split.whole", "normc_times(split.items, split.blocks)",
+                  schedule.stageThreads(), both + "!split.whole", "normc_times(split.items, split.blocks)",
                   sweepEmitter<Code>(kernel, schedule, schedule.stageThreads(), [stage](Code &code) { code.emitStage(stage); }));
     }
   }
@@ -300,12 +407,14 @@ private:
   gpu::GPUModuleOp module;
   cpp::Names &functions;
   DeviceModule &device;
+  const Target &target;
   LaunchPlan launches;
   DenseMap<Value, int32_t> places;           ///< by tensor, among the buffers of the entry
   DenseMap<Value, std::string> names, identifiers;
 
   // Of the current kernel.
   int number = 0;
+  size_t valuesTemporary = 0;
   Signature signature;
   SmallVector<int32_t> buffers;
   std::string base, comment;
@@ -313,7 +422,7 @@ private:
 
 } // namespace
 
-FailureOr<DeviceModule> buildDeviceModule(ModuleOp source, const Target &) {
+FailureOr<DeviceModule> buildDeviceModule(ModuleOp source, const Target &target) {
   MLIRContext *context = source.getContext();
   context->loadDialect<gpu::GPUDialect, scf::SCFDialect, LLVM::LLVMDialect, NVVM::NVVMDialect, arith::ArithDialect>();
   DeviceModule device{source.getLoc(), ModuleOp::create(source.getLoc()), {}, {}};
@@ -323,7 +432,7 @@ FailureOr<DeviceModule> buildDeviceModule(ModuleOp source, const Target &) {
   cpp::Names functions;
   for (auto plan : prepared->getOps<kernel::PlanOp>()) {
     runOnOneDevice(plan);
-    device.plans[plan.getSymName().str()] = PlanLowering(plan, module, functions, device).run();
+    device.plans[plan.getSymName().str()] = PlanLowering(plan, module, functions, device, target).run();
   }
   return device;
 }

@@ -108,11 +108,30 @@ Values Code::loopWhile(ValueRange initial, llvm::function_ref<Value(ValueRange)>
   return Values(loop.getResults());
 }
 
+//===----------------------------------------------------------------------===//
+// Threads
+//===----------------------------------------------------------------------===//
+
 Value Code::threadIndex() { return create<NVVM::ThreadIdXOp>(getI32Type()); }
 Value Code::blockIndex() { return toIndex(create<NVVM::BlockIdXOp>(getI32Type())); }
 Value Code::gridSize() { return toIndex(create<NVVM::GridDimXOp>(getI32Type())); }
 void Code::barrier() { create<NVVM::Barrier0Op>(); }
 void Code::warpBarrier(Value members) { create<NVVM::SyncWarpOp>(members); }
+void Code::clusterBarrier() {
+  create<NVVM::ClusterArriveOp>(getUnitAttr());
+  create<NVVM::ClusterWaitOp>(getUnitAttr());
+}
+void Code::fence() { create<LLVM::CallIntrinsicOp>(Type(), getStringAttr("llvm.nvvm.membar.gl"), ValueRange()); }
+
+Value Code::toBits(Value value) {
+  if (isa<FloatType>(value.getType()))
+    value = bitcast(value, getIntegerType(value.getType().getIntOrFloatBitWidth()));
+  return resize(value, getI64Type());
+}
+Value Code::fromBits(Value bits, Type type) {
+  bits = resize(bits, getIntegerType(type.getIntOrFloatBitWidth()));
+  return isa<FloatType>(type) ? bitcast(bits, type) : bits;
+}
 
 Value Code::shuffle(Value value, Value lane, Value members, bool isXor) {
   Type type = value.getType();

@@ -90,6 +90,9 @@ public:
   /// To f64, or as it is.
   mlir::Value toF64(mlir::Value a);
   mlir::Value bitcast(mlir::Value a, mlir::Type type) { return create<mlir::arith::BitcastOp>(type, a); }
+  /// Any scalar as 64 bits, and back.
+  mlir::Value toBits(mlir::Value value);
+  mlir::Value fromBits(mlir::Value bits, mlir::Type type);
 
   //===--- control flow ---------------------------------------------------===//
 
@@ -112,6 +115,10 @@ public:
   void barrier();
   /// Of the `members` of a warp.
   void warpBarrier(mlir::Value members);
+  /// Of all threads of a cluster of blocks; of a block where it is alone.
+  void clusterBarrier();
+  /// What the thread knows of memory, all that see what it does after this know, too.
+  void fence();
   /// The value of the lane whose number differs in the bits of `mask`, among the `members` of the warp.
   mlir::Value shuffleXor(mlir::Value value, unsigned mask, mlir::Value members);
   /// The value that lane `lane` (i32) has.

@@ -37,6 +37,8 @@ public:
   void finish();
 
   Code &getCode() { return code; }
+  /// Of a block, without what a launch adds.
+  int64_t sharedBytes() const { return shared.size(); }
 
 protected:
   const Operand &operandOf(mlir::Value tensor) const { return operands[signature.tensors.lookup(tensor)]; }

@@ -25,6 +25,7 @@ struct Temporary {
   std::string name;
   std::string bytes; ///< an expression; `split` is that of `kernel`
   int kernel = -1;   ///< whose quantities it needs, or -1
+  bool zeroed = false;
 };
 
 struct Launch {
@@ -37,6 +38,8 @@ struct Launch {
   int64_t threads = 0;
   std::vector<int32_t> buffers;
   unsigned scalars = 0; ///< how many of the split's it takes: `shift`, then `blocks`
+  bool isHeld = false;  ///< takes those of groups that are held in shared memory
+  std::string shared, cluster, cooperative; ///< expressions; empty for 0, 1, 0
 };
 
 /// How the extents of a call split a kernel's groups: the initializer of a `normc_split`, and all points of its space.

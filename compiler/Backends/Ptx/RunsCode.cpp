@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The frame of a function, its groups and crews. The points are in RunsPoints.cpp, the sums
-// in RunsSums.cpp.
+// The frame of a function, and its groups. The points are in RunsPoints.cpp, the sums in
+// RunsSums.cpp, what threads that share a group tell each other in RunsCrews.cpp.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Backends/Ptx/RunsCode.h"
@@ -96,29 +96,47 @@ void RunsCode::emitWhole() {
 }
 
 void RunsCode::emitGroups() {
+  if (schedule.isHeld()) {
+    // Sets of blocks take a group each.
+    blocksOfSet = scalar(blocksPerGroup);
+    set = code.div(code.blockIndex(), blocksOfSet);
+    blockOfSet = code.sub(code.blockIndex(), code.mul(set, blocksOfSet));
+    code.loop(set, groupCount(), code.div(code.gridSize(), blocksOfSet), {}, [&](Value group, ValueRange) {
+      place(group, parallel);
+      emitGroup(group);
+      return Values();
+    });
+    return;
+  }
   Value first = code.add(code.mul(code.blockIndex(), crews), crew);
   code.loop(first, groupCount(), code.mul(code.gridSize(), crews), {}, [&](Value group, ValueRange) {
     place(group, parallel);
-    emitGroup();
+    emitGroup(group);
     return Values();
   });
 }
 
-void RunsCode::emitGroup() {
-  Value isLeader = code.equal(code.bitOr(code.resize(team, code.getI32Type()), lane), 0);
+void RunsCode::emitGroup(Value number) {
   auto give = [&](ValueRange values) { return broadcast(values); };
   Scope group;
+  currentGroup = number;
+  partsTaken = valuesTaken = 0;
   held.clear();
   kept.clear();
+  Value range = team;
+  if (blockOfSet)
+    range = code.add(code.mul(blockOfSet, int64_t(schedule.teams)), team);
   for (auto [number, sweep] : llvm::enumerate(segments.sweeps())) {
-    runSegmentOnce(number, group, isLeader, give);
+    runSegmentOnce(number, group, isSetLeader(), give);
     const Monoids monoids(sweep);
-    Values parts = sumRange(sweep, monoids, group, team);
-    monoids.results(gather(monoids, parts), [&](Value result, Value value) { group.bind(result, value); });
+    Values parts = sumRange(sweep, monoids, group, range);
+    monoids.results(gatherSet(monoids, gather(monoids, parts)), [&](Value result, Value value) { group.bind(result, value); });
   }
-  runSegmentOnce(segments.size() - 1, group, isLeader, give);
-  // The next group writes where this one may still be read.
-  if (isBlockCrew())
+  runSegmentOnce(segments.size() - 1, group, isSetLeader(), give);
+  // The next group writes where this one may still be read; no block of a cluster ends before that.
+  if (schedule.sharing == Sharing::cluster)
+    code.clusterBarrier();
+  else if (isBlockCrew())
     code.barrier();
 }
 
@@ -136,74 +154,12 @@ void RunsCode::emitStage(unsigned number) {
       Values parts = sumRange(sweep, monoids, scope, first);
       if (!monoids.empty()) {
         Values total = gather(monoids, parts);
-        Value isLeader = code.equal(code.bitOr(code.resize(team, code.getI32Type()), lane), 0);
-        code.ifThen(isLeader, [&] { storeParts(monoids, total, block, group, number); });
+        code.ifThen(isLeader(), [&] { storeParts(monoids, total, block, group, number); });
         code.barrier();
       }
       return Values();
     });
   });
-}
-
-//===----------------------------------------------------------------------===//
-// Crews
-//===----------------------------------------------------------------------===//
-
-/// Teams leave their parts in shared memory; the first thread merges them in order.
-Values RunsCode::gather(const Monoids &monoids, Values parts) {
-  if (!isBlockCrew() || monoids.empty())
-    return parts;
-  const int64_t partsOffset = shared.take(schedule.teams * monoids.size() * 8);
-  Type f64 = code.getF64Type();
-  Value isFirstLane = code.equal(lane, 0);
-  code.ifThen(isFirstLane, [&] {
-    for (auto [index, part] : llvm::enumerate(parts))
-      shared.store(code, partsOffset, code.add(code.mul(team, int64_t(monoids.size())), int64_t(index)), part);
-  });
-  code.barrier();
-  SmallVector<Type> types(monoids.size(), f64);
-  Value isLeader = code.equal(code.bitOr(code.resize(team, code.getI32Type()), lane), 0);
-  return code.ifElse(
-      isLeader, types,
-      [&] {
-        SmallVector<Values> all;
-        for (unsigned t = 0; t < schedule.teams; ++t) {
-          Values one;
-          for (unsigned index = 0; index < monoids.size(); ++index)
-            one.push_back(shared.load(code, partsOffset, code.integer(t * monoids.size() + index), f64));
-          all.push_back(std::move(one));
-        }
-        return mergeAll(code, monoids, std::move(all));
-      },
-      [&] { return Values(parts); });
-}
-
-Values RunsCode::broadcast(ValueRange values) {
-  Values given;
-  if (!isBlockCrew()) {
-    Value leader = code.sub(code.bitAnd(code.threadIndex(), uint64_t(31)), lane);
-    for (Value value : values)
-      given.push_back(lanes.lanes == 1 ? value : code.shuffleFrom(value, leader, members));
-    return given;
-  }
-  if (values.empty())
-    return given;
-  // Each value has a place of its own, so that what an earlier segment handed on is not overwritten while it is read.
-  SmallVector<int64_t> offsets;
-  for (size_t i = 0; i < values.size(); ++i)
-    offsets.push_back(shared.take(8));
-  Value isLeader = code.equal(code.bitOr(code.resize(team, code.getI32Type()), lane), 0);
-  code.ifThen(isLeader, [&] {
-    for (auto [value, offset] : llvm::zip(values, offsets))
-      shared.store(code, offset, code.integer(0), value.getType().isInteger(1) ? code.resize(value, code.getI8Type()) : value);
-  });
-  code.barrier();
-  for (auto [value, offset] : llvm::zip(values, offsets)) {
-    Type type = value.getType();
-    Value loaded = shared.load(code, offset, code.integer(0), type.isInteger(1) ? Type(code.getI8Type()) : type);
-    given.push_back(type.isInteger(1) ? code.resize(loaded, type) : loaded);
-  }
-  return given;
 }
 
 } // namespace normc::ptx

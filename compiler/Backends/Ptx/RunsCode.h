@@ -35,6 +35,7 @@ private:
   struct Round {
     llvm::SmallVector<Slot> slots;
     mlir::Value run;               ///< of the group
+    mlir::Value place;             ///< among the rounds of the team, where they are held in shared memory
     mlir::Value isUpper;           ///< adds to the upper half of 256 accumulators; null where that is not asked
     std::optional<int64_t> number; ///< in its chunk, where that is known now
     Values at;                     ///< where it lies along the joined axes
@@ -47,7 +48,7 @@ private:
 
   void emitFrame(llvm::function_ref<void()> body);
   void emitGroups();
-  void emitGroup();
+  void emitGroup(mlir::Value number);
   mlir::Value isAligned();
 
   void findOrder();
@@ -60,10 +61,24 @@ private:
   Values startUniform(kernel::SweepOp sweep);
   Values readBank(kernel::SweepOp sweep, llvm::ArrayRef<mlir::Value> tensors, const Round &round, unsigned bank,
                   mlir::Value position, mlir::Value isInside);
+  /// What does not vary along a run.
+  Values readUniform(kernel::SweepOp sweep, mlir::Value tensor, const Round &round);
   /// Stores, and what is kept or rides along, at the points of a round.
   void runEffects(kernel::SweepOp sweep, Round &round);
   void runRider(kernel::AccumulateOp rider, Round &round);
   mlir::Value valueAt(mlir::Value value, Round &round, Slot &slot);
+
+  //===--- held in shared memory -------------------------------------------===//
+
+  /// The place of an area's element that the lane has in a bank of a round; of a run's, in its first round.
+  Operand heldAt(const HeldArea &area, const Round &round);
+  Operand heldOfRun(const HeldArea &area, const Round &round);
+  mlir::Value heldPosition(unsigned bank);
+  Values readHeldBank(kernel::SweepOp sweep, llvm::ArrayRef<mlir::Value> tensors, const Round &round, unsigned bank,
+                      mlir::Value position, mlir::Value isInside);
+  /// What earlier sweeps kept for the lane's part of a bank.
+  Values recall(const HeldArea &area, const Round &round, unsigned bank, mlir::Value isInside);
+  void keep(const HeldArea &area, const Round &round, unsigned bank, mlir::ValueRange values, mlir::Value isInside);
 
   //===--- sums ------------------------------------------------------------===//
 
@@ -95,13 +110,26 @@ private:
   //===--- crews ------------------------------------------------------------===//
 
   bool isBlockCrew() const { return schedule.teams > 1; }
+  mlir::Value isLeader();    ///< the first thread of the crew
+  mlir::Value isSetLeader(); ///< that of its set's first block
   /// What the teams of a block come to, in its first thread.
   Values gather(const Monoids &monoids, Values parts);
+  /// What the blocks of a set come to, in the first thread of the first.
+  Values gatherSet(const Monoids &monoids, Values parts);
   Values broadcast(mlir::ValueRange values);
+  Values broadcastInBlock(mlir::ValueRange values);
+  Values broadcastInCluster(mlir::ValueRange values);
+  Values broadcastInGrid(mlir::ValueRange values);
+  void gridBarrier();
 
   //===--- sums that ride along ----------------------------------------------===//
 
   void emitRows();
+  /// The place of a rider's sums in a bank of a round, where the thread has them to itself.
+  unsigned riderPlace(unsigned rider, int64_t round, unsigned bank) const;
+  Operand riderMemory(unsigned rider);
+  /// Leaves them in global memory.
+  void storeRiders();
 
   Lanes lanes;
   std::optional<unsigned> inner;        ///< the joined axis of the runs
@@ -109,7 +137,12 @@ private:
   mlir::Value lane, team, crew, crews;  ///< lane as i32
   mlir::Value members;                  ///< lanes of the warp that are of the crew
   mlir::Value runCount, length, whole, pieces, chunks;
+  Values riderSums;                     ///< in registers
   mlir::Value rowInChunk, rowLanes, rowChunk; ///< of rows, where sums ride along
+  mlir::Value set, blockOfSet, blocksOfSet; ///< blocks that share a group; null where there is one
+  mlir::Value currentGroup;
+  mlir::Value roundsBefore;             ///< of the team's chunks before the current one
+  unsigned partsTaken = 0, valuesTaken = 0; ///< of a group, in global memory
   /// By load or slot of what is kept, and round: what is held in registers.
   std::map<std::pair<const void *, int64_t>, Values> held;
   std::map<std::pair<int64_t, int64_t>, Values> kept;

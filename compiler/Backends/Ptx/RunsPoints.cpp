@@ -66,12 +66,16 @@ Values RunsCode::startUniform(kernel::SweepOp sweep) {
 /// The elements of some tensors in the lane's part of a bank, tensor by tensor; 0 outside.
 Values RunsCode::readBank(kernel::SweepOp sweep, ArrayRef<Value> tensors, const Round &round, unsigned bank, Value position,
                           Value isInside) {
+  if (schedule.isHeld())
+    return readHeldBank(sweep, tensors, round, bank, position, isInside);
   const int64_t key = round.number ? *round.number * lanes.banks + bank : -1;
+  auto isHeld = [&](Value tensor) { return schedule.isResident && key >= 0 && isOfOneGroup(kernel, tensor); };
   Values all;
+  llvm::DenseMap<Value, Values> fresh;
   SmallVector<Value> missing;
   SmallVector<Type> types;
   for (Value tensor : tensors)
-    if (!schedule.isResident || key < 0 || !held.count({tensor.getAsOpaquePointer(), key})) {
+    if (!isHeld(tensor) || !held.count({tensor.getAsOpaquePointer(), key})) {
       missing.push_back(tensor);
       types.append(lanes.vector, storageType(typeOf(tensor).getElementType()));
     }
@@ -92,18 +96,15 @@ Values RunsCode::readBank(kernel::SweepOp sweep, ArrayRef<Value> tensors, const 
             values.push_back(isa<FloatType>(type) ? code.real(0.0, type) : code.integer(0, type));
           return values;
         });
-    if (!schedule.isResident || key < 0) {
-      if (missing.size() == tensors.size())
-        return read;
-    } else {
-      for (size_t i = 0; i < missing.size(); ++i) {
-        ArrayRef<Value> part = ArrayRef(read).slice(i * lanes.vector, lanes.vector);
-        held[{missing[i].getAsOpaquePointer(), key}] = Values(part);
-      }
+    for (auto [index, tensor] : llvm::enumerate(missing)) {
+      Values part = Values(ArrayRef<Value>(read).slice(index * lanes.vector, lanes.vector));
+      if (isHeld(tensor))
+        held[{tensor.getAsOpaquePointer(), key}] = part;
+      fresh[tensor] = std::move(part);
     }
   }
   for (Value tensor : tensors)
-    llvm::append_range(all, held.at({tensor.getAsOpaquePointer(), key}));
+    llvm::append_range(all, fresh.count(tensor) ? fresh.lookup(tensor) : held.at({tensor.getAsOpaquePointer(), key}));
   return all;
 }
 
@@ -115,6 +116,8 @@ RunsCode::Round RunsCode::readRound(kernel::SweepOp sweep, const Chunk &chunk, V
   Value turn = schedule.runs == 1 ? code.integer(0) : code.div(number, chunk.roundsPerRun);
   Value step = code.sub(number, code.mul(turn, chunk.roundsPerRun));
   round.run = code.add(chunk.firstRun, turn);
+  if (schedule.isHeld())
+    round.place = code.add(roundsBefore, number);
   place(round.run, outer);
   if (schedule.length < 0) {
     // Runs of 129 to 256 points have 256 accumulators.
@@ -133,12 +136,19 @@ RunsCode::Round RunsCode::readRound(kernel::SweepOp sweep, const Chunk &chunk, V
     // Once a run, by the first lane.
     Value isNew = code.bitAnd(exists, code.bitAnd(code.equal(step, 0), code.equal(lane, 0)));
     Value &value = uniform[place++];
-    value = code.ifElse(
-        isNew, value.getType(),
-        [&] { return loadElements(code, operandOf(tensor), positionOf(tensor), 1, sweepNumber(sweep)); },
-        [&] { return Values{value}; })[0];
-    if (lanes.lanes > 1)
-      value = code.shuffleFrom(value, code.sub(code.bitAnd(code.threadIndex(), uint64_t(31)), lane), members);
+    const bool isHeld = schedule.isResident && round.number && isOfOneGroup(kernel, tensor);
+    const std::pair<const void *, int64_t> key(tensor.getAsOpaquePointer(), isHeld ? ~*round.number : 0);
+    if (isHeld && held.count(key)) {
+      value = held.at(key)[0];
+    } else {
+      value = code.ifElse(
+          isNew, value.getType(), [&] { return readUniform(sweep, tensor, round); },
+          [&] { return Values{value}; })[0];
+      if (lanes.lanes > 1)
+        value = code.shuffleFrom(value, code.sub(code.bitAnd(code.threadIndex(), uint64_t(31)), lane), members);
+      if (isHeld)
+        held[key] = {value};
+    }
     for (kernel::LoadOp load : loadsFor(sweep, rootsOf(sweep)))
       if (load.getTensor() == tensor)
         bindLoad(load, value, common);
@@ -148,12 +158,16 @@ RunsCode::Round RunsCode::readRound(kernel::SweepOp sweep, const Chunk &chunk, V
                                                   ? schedule.length % lanes.width() == 0
                                                   : schedule.length % kernel::chunkElements % lanes.width() == 0);
   Value first = code.add(code.mul(step, int64_t(lanes.width())), code.toIndex(code.mul(lane, int64_t(lanes.vector))));
+  std::map<int64_t, Values> recalledHere; // by slot
   for (unsigned bank = 0; bank < lanes.banks; ++bank) {
     Value local = code.add(first, int64_t(bank * lanes.lanes * lanes.vector));
     Value isInside = isFull ? exists
                      : schedule.runs == 1 ? code.less(local, chunk.length)
                                           : code.bitAnd(exists, code.less(local, chunk.length));
     Value position = code.add(chunk.begin, local);
+    if (schedule.isHeld())
+      for (auto recalled : sweep.getBody().front().getOps<kernel::KeptOp>())
+        recalledHere[recalled.getSlot()] = recall(*schedule.held.findKept(recalled.getSlot()), round, bank, isInside);
     Values elements = along.empty() ? Values() : readBank(sweep, along, round, bank, position, isInside);
     for (unsigned e = 0; e < lanes.vector; ++e) {
       Slot slot{Scope(&group), code.add(position, int64_t(e)), isInside};
@@ -164,7 +178,10 @@ RunsCode::Round RunsCode::readRound(kernel::SweepOp sweep, const Chunk &chunk, V
         else
           slot.scope.bind(load, common.lookup(load));
       }
-      if (round.number)
+      if (schedule.isHeld()) {
+        for (auto recalled : sweep.getBody().front().getOps<kernel::KeptOp>())
+          slot.scope.bind(recalled, recalledHere[recalled.getSlot()][e]);
+      } else if (round.number)
         for (auto recalled : sweep.getBody().front().getOps<kernel::KeptOp>())
           if (auto found = kept.find({recalled.getSlot(), *round.number}); found != kept.end())
             slot.scope.bind(recalled, found->second[round.slots.size()]);
@@ -192,10 +209,17 @@ void RunsCode::runEffects(kernel::SweepOp sweep, Round &round) {
   const int number = sweepNumber(sweep);
   for (Operation &op : sweep.getBody().front()) {
     if (auto keep = dyn_cast<kernel::KeepOp>(op)) {
-      Values &values = kept[{keep.getSlot(), *round.number}];
-      values.clear();
+      Values values;
       for (Slot &slot : round.slots)
         values.push_back(valueAt(keep.getValue(), round, slot));
+      if (!schedule.isHeld()) {
+        kept[{keep.getSlot(), *round.number}] = std::move(values);
+        continue;
+      }
+      if (const HeldArea *area = schedule.held.findKept(keep.getSlot()))
+        for (unsigned bank = 0; bank < lanes.banks; ++bank)
+          this->keep(*area, round, bank, ArrayRef(values).slice(bank * lanes.vector, lanes.vector),
+                     round.slots[bank * lanes.vector].isInside);
     } else if (auto rider = dyn_cast<kernel::AccumulateOp>(op)) {
       runRider(rider, round);
     } else if (auto store = dyn_cast<kernel::StoreOp>(op)) {

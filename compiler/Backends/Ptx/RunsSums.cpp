@@ -272,11 +272,13 @@ Values RunsCode::sumRange(kernel::SweepOp sweep, const Monoids &monoids, const S
         sumHead(sweep, monoids, group, chunk, progress);
     }
     std::optional<int64_t> known = knownInteger(chunk.rounds);
-    if (schedule.isResident) // the most that a chunk has
-      known = (std::min(schedule.length, kernel::chunkElements) + lanes.width() - 1) / lanes.width();
+    // What is in registers is named by its round: there are as many as a chunk has at most.
+    const bool isNamed = schedule.isResident || schedule.ridersIn != RiderSums::global;
+    if (isNamed)
+      known = schedule.roundsOfChunk();
     if (known && *known <= maxUnrolled) {
       for (int64_t next = *knownInteger(progress.next); next < *known; ++next) {
-        Round round = readRound(sweep, chunk, code.integer(next), schedule.isResident, group, progress.uniform);
+        Round round = readRound(sweep, chunk, code.integer(next), isNamed, group, progress.uniform);
         visit(sweep, monoids, round, progress, Which::all);
       }
     } else {
@@ -324,9 +326,16 @@ Values RunsCode::sumRange(kernel::SweepOp sweep, const Monoids &monoids, const S
   Value shift = scalar(chunkShift), first = code.shl(number, shift);
   Value last = code.least(chunks, code.shl(code.add(number, 1), shift));
   MergeTree tree(code, function.getBody().front(), monoids);
-  code.loop(first, last, code.integer(1), {}, [&](Value which, ValueRange) {
+  // Where rounds are held, each has a place among those of the team.
+  Values places;
+  if (schedule.isHeld())
+    places.push_back(code.integer(0));
+  code.loop(first, last, code.integer(1), places, [&](Value which, ValueRange before) {
+    roundsBefore = before.empty() ? Value() : before[0];
     tree.push(code.sub(which, first), sumChunk(which, code.boolean(true)));
-    return Values();
+    if (before.empty())
+      return Values();
+    return Values{code.add(before[0], chunkAt(which, code.boolean(true)).rounds)};
   });
   Value count = code.select(code.less(first, last), code.sub(last, first), code.integer(0));
   return tree.total(count);

@@ -16,6 +16,10 @@ using namespace mlir;
 
 namespace normc::ptx {
 
+/// Rounds of a chunk, at most, that are emitted one by one, so that each has registers of its own.
+static constexpr int64_t mostNamed = 16;
+/// Registers that a lane may hold elements in beside sums that ride along.
+static constexpr int64_t heldBesideRiders = 96;
 /// Threads of a block whose warps have groups of their own, and of one that shares a group.
 static constexpr int64_t crewThreads = 128, blockThreads = 256;
 
@@ -26,6 +30,16 @@ int64_t Schedule::wholeThreads() const {
 }
 
 int64_t Schedule::stageThreads() const { return wholeThreads(); }
+
+int64_t Schedule::roundsOfChunk() const {
+  const int64_t width = lanes.width();
+  if (length < 0 || length > kernel::chunkElements)
+    return kernel::chunkElements / width;
+  int64_t whole = std::min(kernel::chunkRuns, kernel::chunkElements / std::max<int64_t>(length, 1));
+  if (runs >= 0)
+    whole = std::min(whole, runs);
+  return std::max<int64_t>(whole, 1) * std::max<int64_t>((length + width - 1) / width, 1);
+}
 
 int64_t productOf(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> axes) {
   int64_t product = 1;
@@ -38,8 +52,7 @@ int64_t productOf(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> axes) {
   return product;
 }
 
-/// Chunks of a group of runs, as dialects/Kernel/README.md counts them.
-static int64_t chunksOfRuns(int64_t runs, int64_t length) {
+int64_t chunksOfRuns(int64_t runs, int64_t length) {
   if (runs < 0 || length < 0)
     return -1;
   const int64_t whole = std::max<int64_t>(1, std::min(kernel::chunkRuns, kernel::chunkElements / std::max<int64_t>(length, 1)));
@@ -94,10 +107,45 @@ int64_t heldBytes(kernel::KernelOp kernel) {
   return bytes;
 }
 
-/// Elements that a lane holds between sweeps, as 32-bit registers: of what several sweeps read, and of what is kept.
+/// Elements that a lane holds between sweeps, as 32-bit registers: of what several sweeps of a group read, and of what is kept.
 static int64_t registersHeld(kernel::KernelOp kernel, const Schedule &schedule) {
-  const int64_t width = schedule.lanes.width(), most = std::min(schedule.length, kernel::chunkElements);
-  return (most + width - 1) / width * schedule.lanes.slots() * heldBytes(kernel) / 4;
+  llvm::DenseMap<Value, llvm::SmallPtrSet<Operation *, 4>> places;
+  kernel.walk([&](kernel::LoadOp load) { places[load.getTensor()].insert(load->getParentOp()); });
+  int64_t bytes = 0;
+  auto add = [&](Type type) {
+    // Beside sums that ride along, 16 bits and what they are widened to take more than a register.
+    const int64_t stored = storageBytes(type);
+    bytes += schedule.hasRiders && stored < 4 ? 6 : stored;
+  };
+  for (auto &[tensor, sweeps] : places)
+    if (sweeps.size() > 1 && isOfOneGroup(kernel, tensor))
+      add(cast<RankedTensorType>(tensor.getType()).getElementType());
+  kernel.walk([&](kernel::KeepOp keep) { add(keep.getValue().getType()); });
+  return schedule.roundsOfChunk() * schedule.lanes.slots() * bytes / 4;
+}
+
+/// Whether a column has one accumulator for a sum that rides along.
+static bool hasOneRow(const Schedule &schedule) {
+  return schedule.runs == 1 && 2 * schedule.length > kernel::chunkLanes;
+}
+
+/// Where a thread has a run's points to itself, row after row, it has their sums, too: in registers beside what is held there, or in
+/// its part of shared memory.
+static void chooseRiders(kernel::KernelOp kernel, const Target &target, Schedule &schedule) {
+  if (!schedule.hasRiders || !hasOneRow(schedule) || schedule.hasTree)
+    return;
+  // Where many rounds are read again, what is read ahead takes the registers.
+  if (!schedule.isResident && schedule.roundsOfChunk() > 4)
+    return;
+  kernel.walk([&](kernel::AccumulateOp rider) {
+    schedule.riderElement = std::max(schedule.riderElement, storageBytes(rider.getValue().getType()));
+  });
+  const int64_t sums = schedule.riders * schedule.roundsOfChunk() * schedule.lanes.slots() * schedule.riderElement / 4;
+  const int64_t registers = sums + (schedule.isResident ? registersHeld(kernel, schedule) : 0);
+  if (registers <= heldRegisters && schedule.wholeThreads() * (registers + otherRegisters) <= allRegisters)
+    schedule.ridersIn = RiderSums::registers;
+  else if (schedule.riderBytes() <= target.shared - otherShared)
+    schedule.ridersIn = RiderSums::shared;
 }
 
 static void chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joined, Schedule &schedule) {
@@ -116,7 +164,8 @@ static void chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joi
   // One layout of threads serves both: what a lane reads at once does not change who is in a team.
   const int64_t team = schedule.lanes.lanes;
   if (schedule.chunks >= 0 && schedule.chunks <= 1) {
-    schedule.crews = crewThreads / team;
+    // Where a column has one accumulator, a chunk of rows is one crew's.
+    schedule.crews = schedule.hasRiders && hasOneRow(schedule) ? 1 : crewThreads / team;
   } else {
     schedule.crews = 1;
     const int64_t most = blockThreads / team;
@@ -133,15 +182,15 @@ static void chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joi
       schedule.hasStages = !schedule.hasRiders;
     }
   }
-  // Held in registers: a single run, of which a team has one chunk.
-  if (schedule.runs == 1 && schedule.length > 0 && !schedule.hasTree) {
+  // Held in registers: where a team has one chunk.
+  if (schedule.runs > 0 && schedule.length > 0 && !schedule.hasTree && schedule.roundsOfChunk() <= mostNamed) {
     const int64_t held = registersHeld(kernel, schedule);
-    schedule.isResident = held > 0 && held <= heldRegisters &&
+    schedule.isResident = held > 0 && held <= (schedule.hasRiders ? heldBesideRiders : heldRegisters) &&
                           schedule.wholeThreads() * (held + otherRegisters) <= allRegisters;
   }
 }
 
-Schedule chooseSchedule(kernel::KernelOp kernel) {
+Schedule chooseSchedule(kernel::KernelOp kernel, const Target &target) {
   Schedule schedule;
   if (kernel.getBody().getOps<kernel::SweepOp>().empty())
     return schedule;
@@ -150,6 +199,7 @@ Schedule chooseSchedule(kernel::KernelOp kernel) {
   SmallVector<kernel::JoinedAxis> joined = joinedAxes(kernel);
   if (joined.empty() || !joined.back().isParallel) {
     chooseRuns(kernel, joined, schedule);
+    chooseRiders(kernel, target, schedule);
     return schedule;
   }
   chooseColumns(kernel, joined, schedule);
@@ -175,8 +225,14 @@ std::string Schedule::describe() const {
     text += fmt::format(", {} elements at once where aligned", vectorLanes.vector);
   if (isResident)
     text += ", held in registers";
+  if (sharing == Sharing::cluster)
+    text += ", held in the shared memory of a cluster of blocks";
+  if (sharing == Sharing::grid)
+    text += ", held in the shared memory of one block or several of a resident grid";
   if (hasRiders)
-    text += ", sums over the groups ride along";
+    text += ridersIn == RiderSums::registers ? ", sums over the groups ride along in registers"
+            : ridersIn == RiderSums::shared  ? ", sums over the groups ride along in shared memory"
+                                             : ", sums over the groups ride along";
   return text;
 }
 

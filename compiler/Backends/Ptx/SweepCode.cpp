@@ -156,15 +156,21 @@ Values SweepCode::loadParts(const Monoids &monoids, Value block, Value group, in
   return parts;
 }
 
+Values SweepCode::mergeInOrder(const Monoids &monoids, Value count, llvm::function_ref<Values(Value)> load) {
+  MergeTree tree(code, function.getBody().front(), monoids);
+  code.loop(code.integer(0), count, code.integer(1), {}, [&](Value number, ValueRange) {
+    tree.push(number, load(number));
+    return Values();
+  });
+  return tree.total(count);
+}
+
 /// values[place][group]: each as 64 bits, whatever its type.
 void SweepCode::storeHandedOn(unsigned segment, const Scope &scope, Value group) {
   Value groups = wide(groupCount());
   for (Value value : segments.handedOn(segment)) {
-    Value bits = scope.lookup(value);
-    if (isa<FloatType>(bits.getType()))
-      bits = code.bitcast(bits, code.getIntegerType(bits.getType().getIntOrFloatBitWidth()));
     Value position = code.add(code.mul(groups, int64_t(schedule.handedPlace.lookup(value))), wide(group));
-    storeElements(code, buffer(schedule.valuesBuffer), position, code.resize(bits, code.getI64Type()), outsideSweeps());
+    storeElements(code, buffer(schedule.valuesBuffer), position, code.toBits(scope.lookup(value)), outsideSweeps());
   }
 }
 
@@ -182,9 +188,7 @@ void SweepCode::loadHandedOn(ArrayRef<Operation *> readers, Scope &scope, Value 
   for (Value value : read) {
     Value position = code.add(code.mul(groups, int64_t(schedule.handedPlace.lookup(value))), wide(group));
     Value bits = loadElements(code, buffer(schedule.valuesBuffer), position, 1, outsideSweeps())[0];
-    Type type = deviceType(value.getType());
-    bits = code.resize(bits, code.getIntegerType(type.getIntOrFloatBitWidth()));
-    scope.bind(value, isa<FloatType>(type) ? code.bitcast(bits, type) : bits);
+    scope.bind(value, code.fromBits(bits, deviceType(value.getType())));
   }
 }
 

@@ -42,6 +42,8 @@ protected:
   /// Partial results of block `block` of a group, and values that segments hand on, in global memory.
   void storeParts(const Monoids &monoids, mlir::ValueRange parts, mlir::Value block, mlir::Value group, int sweep);
   Values loadParts(const Monoids &monoids, mlir::Value block, mlir::Value group, int sweep);
+  /// What `count` entries come to, of which one is loaded at a time.
+  Values mergeInOrder(const Monoids &monoids, mlir::Value count, llvm::function_ref<Values(mlir::Value)> load);
   void storeHandedOn(unsigned segment, const Scope &scope, mlir::Value group);
   /// Those that a sweep, or a segment, reads.
   void loadHandedOn(llvm::ArrayRef<mlir::Operation *> readers, Scope &scope, mlir::Value group);

@@ -17,10 +17,12 @@ struct Target {
   llvm::StringRef name;    ///< "sm_80"
   llvm::StringRef version; ///< "+ptx70", as LLVM names it
   int capability;          ///< 10 * major + minor
+  int64_t shared;          ///< bytes of shared memory that a block may ask for
 };
 
-inline constexpr Target targets[] = {{"sm_75", "+ptx63", 75}, {"sm_80", "+ptx70", 80}, {"sm_86", "+ptx71", 86},
-                                     {"sm_89", "+ptx78", 89}, {"sm_90", "+ptx78", 90}, {"sm_90a", "+ptx80", 90}};
+inline constexpr Target targets[] = {
+    {"sm_75", "+ptx63", 75, 64 << 10}, {"sm_80", "+ptx70", 80, 163 << 10}, {"sm_86", "+ptx71", 86, 99 << 10},
+    {"sm_89", "+ptx78", 89, 99 << 10}, {"sm_90", "+ptx78", 90, 227 << 10}, {"sm_90a", "+ptx80", 90, 227 << 10}};
 
 /// Null where no target has this name.
 inline const Target *findTarget(llvm::StringRef name) {

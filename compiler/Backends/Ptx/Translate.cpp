@@ -51,6 +51,8 @@ static bool attributeAccesses(llvm::Module &module) {
   for (llvm::Function &function : module)
     for (llvm::Instruction &instruction : llvm::instructions(function)) {
       const llvm::Value *pointer = llvm::getLoadStorePointerOperand(&instruction);
+      if (auto *update = llvm::dyn_cast<llvm::AtomicRMWInst>(&instruction))
+        pointer = update->getPointerOperand();
       if (!pointer || pointer->getType()->getPointerAddressSpace() != globalSpace)
         continue;
       llvm::MDNode *scopes = instruction.getMetadata(llvm::LLVMContext::MD_alias_scope);
