@@ -115,9 +115,7 @@ Form NormalForm::without(Form form, const Monomial &factors) {
 Form NormalForm::whole(Form form) {
   if (table.terms(form).size() <= 1)
     return form;
-  AtomData atom{AtomKind::whole, table.formExtents(form), Value(), {form}};
-  atom.nonnegative = isNonnegative(form);
-  return ofAtom(table.intern(std::move(atom)));
+  return ofAtom(wholeAtom(form));
 }
 
 /// a b + a c ==> a {b + c}: two gradients find out so that they need the same reduction.
@@ -248,11 +246,8 @@ Form NormalForm::power(Form x, int64_t numerator, int64_t denominator) {
     if (multiply)
       return noted(table.intern(Terms{{raise(monomial, p), Rational(1)}}));
   }
-  if (isInteger || isNonnegative(x)) {
-    AtomData atom{AtomKind::whole, table.formExtents(x), Value(), {x}};
-    atom.nonnegative = isNonnegative(x);
-    return ofAtom(table.intern(std::move(atom)), p);
-  }
+  if (isInteger || isNonnegative(x))
+    return ofAtom(wholeAtom(x), p);
   // The sign is not known, so the root is a function: its square is not x, as it is NaN where x is negative.
   AtomData root{AtomKind::root, table.formExtents(x), Value(), {x}};
   for (root.symbol = 2; numerator * root.symbol % denominator != 0;)

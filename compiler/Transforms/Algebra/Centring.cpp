@@ -141,11 +141,8 @@ void NormalForm::noteShift(Value value, Form form) {
 /// x = (x - mean) + mean
 Form NormalForm::centre(Form form, const Findings::Centre &centre) {
   std::optional<Atom> base = asAtom(form);
-  if (!base) {
-    AtomData atom{AtomKind::whole, table.formExtents(form), Value(), {form}};
-    atom.nonnegative = isNonnegative(form);
-    base = table.intern(std::move(atom));
-  }
+  if (!base)
+    base = wholeAtom(form);
   Monomial inner;
   if (centre.weight) {
     const Terms &weight = table.terms(forms.lookup(centre.weight));

@@ -110,15 +110,38 @@ Form NormalForm::finish(Value value, Form form) {
     if (steps)
       steps->rewrite(Rule::meetsMean, asIs(before), asIs(form));
   }
+  if (hasLongNumbers(form)) {
+    const Form before = form;
+    form = ofAtom(wholeAtom(form));
+    if (steps)
+      steps->rewrite(Rule::cap, asIs(before), asIs(form));
+  }
   return form;
+}
+
+// Products of n coefficients are n times as long: of hundreds of layers in a chain they would take most of the time.
+bool NormalForm::hasLongNumbers(Form form) const {
+  static const llvm::DynamicAPInt most = [] {
+    llvm::DynamicAPInt power(1);
+    for (unsigned bit = 0; bit < maxCoefficientBits; ++bit)
+      power *= 2;
+    return power;
+  }();
+  return llvm::any_of(table.terms(form), [&](const auto &term) {
+    return term.second.den > most || term.second.num > most || -term.second.num > most;
+  });
 }
 
 Form NormalForm::opaque(Form form) {
   if (asAtom(form) || table.formAxes(form) == 0)
     return form;
+  return ofAtom(wholeAtom(form));
+}
+
+Atom NormalForm::wholeAtom(Form form) {
   AtomData atom{AtomKind::whole, table.formExtents(form), Value(), {form}};
   atom.nonnegative = isNonnegative(form);
-  return ofAtom(table.intern(std::move(atom)));
+  return table.intern(std::move(atom));
 }
 
 Form NormalForm::ofAtom(Atom atom, Exponent exponent) {

@@ -88,7 +88,11 @@ private:
   void visit(mlir::Operation *op);
   Form functionOf(mlir::Operation *op, llvm::ArrayRef<Form> operands);
   Form finish(mlir::Value value, Form form);
+  /// Whether a coefficient has more than `maxCoefficientBits` above or below its fraction line.
+  bool hasLongNumbers(Form form) const;
+  static constexpr unsigned maxCoefficientBits = 512;
   Form opaque(Form form);
+  Atom wholeAtom(Form form);
 
   // Arithmetic.cpp
   static void accumulate(Terms &terms, const Monomial &monomial, const Rational &coefficient);
