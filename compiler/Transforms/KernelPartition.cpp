@@ -8,11 +8,16 @@
 #include "dialects/Norm/FunctionAttributes.h"
 #include "dialects/Norm/NormDialect.h"
 
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
 namespace normc {
+
+/// Sweeps of a kernel that depend on one another, and ops of an earlier kernel that are computed again at each point.
+static constexpr unsigned mostSweeps = 16;
+static constexpr size_t mostOps = 64;
 
 //===----------------------------------------------------------------------===//
 // Ops
@@ -45,6 +50,7 @@ KernelPartition::KernelPartition(func::FuncOp function, const ExtentClasses &cla
         open.push_back(operand.get());
   }
   assignReductions();
+  findCostly();
   assignResults();
 
   // Kernels run in the order of what they depend on: after each with reductions, the narrow values that follow from it, in
@@ -153,7 +159,7 @@ bool KernelPartition::rides(Operation *op) {
 }
 
 /// A reduction joins the last kernel over the same axes of the same space, if it depends on no kernel after that one, and waits for as
-/// many collectives: what other devices wait for is not held up.
+/// many collectives: what other devices wait for is not held up. Each sweep computes what it needs again, so sweeps are limited, too.
 void KernelPartition::assignReductions() {
   for (BlockArgument argument : function.getArguments())
     lastKernel[argument] = -1;
@@ -164,7 +170,7 @@ void KernelPartition::assignReductions() {
     const unsigned level = levels.lookup(value);
     SmallVector<int64_t> space = classes.extentsOf(op.getOperand(0)), swept = reducedAxes(&op);
     int chosen = -1;
-    for (int index = level == afterwards ? after + 1 : std::max(after, 0); index < int(main.size()); ++index)
+    for (int index = level >= mostSweeps ? after + 1 : std::max(after, 0); index < int(main.size()); ++index)
       if (main[index]->space == space && main[index]->swept == swept && main[index]->sync == syncs.lookup(value))
         chosen = index;
     if (chosen < 0) {
@@ -219,8 +225,35 @@ Place KernelPartition::placeOf(const KernelGroup &kernel, Value value) const {
   const bool isOwn = isInside(kernel, value);
   if ((axes & ~kernel.parallelAxes) == 0 && (axes == kernel.parallelAxes || kernel.sweptAxes || isOwn))
     return Place::group;
+  if (!isOwn && costly.contains(value) && !kernel.stored.contains(value))
+    return Place::load;
   // Narrower than the points at which it is needed: computed on its own, once for each of its own points.
   return axes == all || isOwn || kernel.stored.contains(value) ? Place::point : Place::load;
+}
+
+// What a kernel needs of an earlier one it computes again at each point, as that moves no bytes: but for what takes so many ops that,
+// along a chain of layers, kernels would grow with the square of its length. That is stored, once.
+void KernelPartition::findCostly() {
+  DenseMap<Value, llvm::SmallPtrSet<Operation *, 8>> opsOf;
+  for (Operation &op : function.getBody().front().without_terminator()) {
+    Value value = op.getResult(0);
+    if (!needed.contains(value) || norm::isReduction(&op) || isa<norm::MergeOp>(op) || isInlined(&op))
+      continue;
+    llvm::SmallPtrSet<Operation *, 8> &ops = opsOf[value];
+    ops.insert(&op);
+    for (OpOperand &operand : op.getOpOperands())
+      if (auto found = opsOf.find(operand.get()); found != opsOf.end() && !norm::readsOnlyExtents(operand))
+        ops.insert(found->second.begin(), found->second.end());
+    auto isElsewhere = [&](Operation *user) {
+      if (KernelGroup *kernel = home.lookup(user))
+        return !isInside(*kernel, value);
+      return user->getNumResults() == 1 && lastKernelOf(user->getResult(0)) != lastKernelOf(value);
+    };
+    if (ops.size() > mostOps && precision.isWide(value) && llvm::any_of(value.getUsers(), isElsewhere)) {
+      costly.insert(value);
+      ops.clear();
+    }
+  }
 }
 
 /// Values that pass from one kernel to another are stored in a tensor.
@@ -241,7 +274,8 @@ void KernelPartition::materialize(Value value) {
   }
   // It rides along in the kernel on which it depends last, if that has a point for each of its elements.
   if (int last = lastKernelOf(value);
-      last >= 0 && isInside(*main[last], value) && main[last]->parallelAxes == variedAxes(value)) {
+      last >= 0 && isInside(*main[last], value) &&
+      (main[last]->parallelAxes == variedAxes(value) || main[last]->space == classes.extentsOf(value))) {
     main[last]->stored.insert(value);
     demand(*main[last], value);
     return;

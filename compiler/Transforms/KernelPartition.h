@@ -66,6 +66,7 @@ private:
   bool isInside(const KernelGroup &kernel, mlir::Value value) const;
   KernelGroup &createKernel(llvm::SmallVector<int64_t> space, llvm::ArrayRef<int64_t> swept);
   void assignReductions();
+  void findCostly();
   void assignResults();
   void demand(KernelGroup &kernel, mlir::Value value);
   void materialize(mlir::Value value);
@@ -81,6 +82,7 @@ private:
   llvm::DenseMap<mlir::Value, unsigned> levels;        ///< within the kernel lastKernel
   llvm::DenseMap<mlir::Value, unsigned> syncs;         ///< collectives, one after the other, before a value is known
   llvm::DenseSet<mlir::Value> needed;
+  llvm::DenseSet<mlir::Value> costly;                  ///< values that other kernels read, as computing them again takes too many ops
   llvm::DenseSet<mlir::Value> inTensor;                ///< values that are stored for others to read
   llvm::MapVector<mlir::Value, KernelGroup *> narrow;  ///< values with an elementwise kernel of their own
   llvm::SmallVector<std::pair<int, KernelGroup *>> elementwise; ///< kernels of results, by the kernel that they follow

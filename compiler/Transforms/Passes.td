@@ -122,7 +122,9 @@ def FormKernels : Pass<"form-kernels", "::mlir::ModuleOp"> {
   let description = [{
     `func.func` ==> `kernel.plan`. Reductions over the same axes of the same space share a kernel, in as many sweeps as they
     depend on one another, and results are stored in the sweep that has what they need. A result that is written over an
-    argument waits in a tensor of its own where the argument is read afterwards. What is elementwise is computed where it is used; what is narrower than a kernel's points has a kernel of its own. What varies along all axes of a function
+    argument waits in a tensor of its own where the argument is read afterwards. What is elementwise is computed where it is used, unless another
+    kernel would need more than 64 ops for it, and a kernel has at most 16 sweeps that depend on one another: so plans of layers in a chain
+    grow with its length. What is narrower than a kernel's points has a kernel of its own. What varies along all axes of a function
     is computed in f32 (f64 in f64), what is narrower in f64, rounded once where it is returned or read at a point.
   }];
   let dependentDialects = ["::normc::kernel::KernelDialect", "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
