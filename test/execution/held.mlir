@@ -1,3 +1,5 @@
+// RUN: normc %s --emit=ptx --target=sm_90 | FileCheck %s
+// CHECK: .visible .entry rows_y_held(
 // Groups that a GPU holds in shared memory, or in registers, between sweeps: see held.test.
 func.func @rows(%x: tensor<?x65536xf32>) -> tensor<?x65536xf32> {
   %y = norm.layer_norm %x over [1] {eps = 1.0e-5} : tensor<?x65536xf32>

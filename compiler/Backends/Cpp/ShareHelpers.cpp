@@ -34,9 +34,10 @@ struct Share {
 ?cache   const int64_t cache = (shared ? threads : 1) * l2_bytes; // of those who share a group
   Share(int64_t groups, int64_t chunks, int64_t bytes)
       : chunks(chunks),
-        shared(threads > 1 && chunks >= threads &&
-               (groups < threads || bytes > l2_bytes || (2 * bytes > l2_bytes && bytes > threads * 262144) ||
-                (groups % threads != 0 && groups < 8 * threads))) {
+        shared(threads > 1 &&
+               (groups == 1 || (chunks >= threads && (groups < threads || bytes > l2_bytes ||
+                (2 * bytes > l2_bytes && bytes > threads * 262144) ||
+                (groups % threads != 0 && groups < 8 * threads))))) {
     while (task * std::min<int64_t>(16 * threads, 1024) < chunks)
       task *= 2;
     tasks = (chunks + task - 1) / task;

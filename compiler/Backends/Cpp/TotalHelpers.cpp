@@ -13,7 +13,7 @@ static constexpr Snippet totals[] = {
 // Merges what chunks come to: neighbours pairwise, level by level, an odd last one passing up.
 template <typename T>
 struct Tree {
-  T level[64];
+  T level[64] = {};
   int count = 0;
   int64_t added = 0;
   void add(T value) {

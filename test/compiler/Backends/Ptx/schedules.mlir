@@ -18,7 +18,7 @@
 // CHECK-NEXT: .visible .entry columns_[[K:[a-z]+]](
 // CHECK: // sweep 0, several blocks a group
 // CHECK-NEXT: .visible .entry columns_[[K]]_sweep0(
-// CHECK: ld.global.v4.f32
+// CHECK: ld.global.nc.v4.f32
 // CHECK: // merges what blocks have come to; the scalars of each group
 // CHECK-NEXT: .visible .entry columns_[[K]]_scalars1(
 // CHECK: .visible .entry columns_[[K]]_sweep1(
@@ -26,12 +26,12 @@
 // Columns that 4 does not divide: an element each, 128 lanes' worth in four banks.
 // CHECK: // columns: 8 teams of 32 lanes for a tile of columns, 4 rows in flight, or a launch for each sweep
 // CHECK: .visible .entry odd_columns_
-// CHECK-NOT: ld.global.v4
+// CHECK-NOT: ld.global.nc.v4
 
 // Two bytes an element: eight columns at once.
 // CHECK: // columns: 16 teams of 16 lanes for a tile of columns, 8 columns at once where aligned, 4 rows in flight
 // CHECK: .visible .entry half_columns_
-// CHECK: ld.global.v4.{{[ub]}}32
+// CHECK: ld.global.nc.v4.{{[ub]}}32
 
 // Few rows are held in registers from one sweep to the next.
 // CHECK: // columns: 8 teams of 32 lanes for a tile of columns, 4 columns at once where aligned, held in registers
