@@ -23,7 +23,19 @@ namespace normc {
 
 using namespace algebra;
 
+/// Whether the graph states that some value has no elements. Algebra is for sums of something: what is left of nothing is what the
+/// graph says, op by op.
+static bool hasNoElements(func::FuncOp function) {
+  auto isEmpty = [](Type type) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    return tensor && llvm::is_contained(tensor.getShape(), 0);
+  };
+  return llvm::any_of(function.getArgumentTypes(), isEmpty);
+}
+
 LogicalResult rewriteToClosedForm(func::FuncOp function, ArrayRef<Value> opaque) {
+  if (hasNoElements(function))
+    return success();
   FailureOr<Graph> graph = Graph::of(function);
   if (failed(graph))
     return failure();

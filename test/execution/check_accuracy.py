@@ -41,6 +41,30 @@ func.func @other_norm(%x: tensor<?x64xf32>, %z: tensor<?x64xf32>, %beta: tensor<
 norm.gradient @other_norm_grad of @other_norm wrt [0, 1, 2]
 """
 
+# The weights follow from the deviations from the mean, and the statistics are weighted.
+WEIGHTED_BY_ITSELF = """
+func.func @weighted_norm(%x: tensor<?x64xf32>) -> tensor<?x64xf32> {
+  %mean = norm.mean %x over [1] : tensor<?x64xf32>
+  %d = norm.sub %x, %mean : tensor<?x64xf32>, tensor<?x1xf32>
+  %w = norm.sigmoid %d : tensor<?x64xf32>
+  %wx = norm.mul %w, %x : tensor<?x64xf32>, tensor<?x64xf32>
+  %a = norm.sum %wx over [1] : tensor<?x64xf32>
+  %n = norm.sum %w over [1] : tensor<?x64xf32>
+  %mu = norm.div %a, %n : tensor<?x1xf32>, tensor<?x1xf32>
+  %xmu = norm.sub %x, %mu : tensor<?x64xf32>, tensor<?x1xf32>
+  %sq = norm.square %xmu : tensor<?x64xf32>
+  %wsq = norm.mul %w, %sq : tensor<?x64xf32>, tensor<?x64xf32>
+  %s = norm.sum %wsq over [1] : tensor<?x64xf32>
+  %var = norm.div %s, %n : tensor<?x1xf32>, tensor<?x1xf32>
+  %eps = norm.constant 1.0e-5 : tensor<1x1xf32>
+  %vareps = norm.add %var, %eps : tensor<?x1xf32>, tensor<1x1xf32>
+  %ivar = norm.rsqrt %vareps : tensor<?x1xf32>
+  %out = norm.mul %xmu, %ivar : tensor<?x64xf32>, tensor<?x1xf32>
+  return %out : tensor<?x64xf32>
+}
+norm.gradient @weighted_norm_grad of @weighted_norm wrt [0]
+"""
+
 # A position and a normally distributed number, to the number that is tried.
 CASES = {
     "ordinary numbers": lambda i, v: v,
@@ -60,10 +84,12 @@ CASES = {
 
 class Graph:
     """`reduced` are the axes of a group; `one` are extents with which each group has one element, if it can. A parameter of None
-    is x again."""
+    is x again. Of all numbers a share, `compared`, has a finite bound. `without` are the cases
+    that are left out: products of subnormal numbers have few bits."""
 
-    def __init__(self, file, extents, reduced, parameters, one=None):
+    def __init__(self, file, extents, reduced, parameters, one=None, compared=0.9, without=()):
         self.file, self.extents, self.reduced, self.parameters, self.one = file, extents, reduced, parameters, one
+        self.compared, self.without = compared, without
 
     def groups(self, extents):
         """The group of each position."""
@@ -82,6 +108,7 @@ def main():
     os.makedirs(work, exist_ok=True)
     example = lambda name: os.path.join(examples, name + ".mlir")
     last = tools.write_text(os.path.join(work, "batch_norm_nhwc.mlir"), CHANNELS_LAST)
+    weighted = tools.write_text(os.path.join(work, "weighted_norm.mlir"), WEIGHTED_BY_ITSELF)
     others = tools.write_text(os.path.join(work, "other_norm.mlir"), STATISTICS_OF_OTHERS)
     for graph in (Graph(example("batch_norm"), (40, 64), [0], [(1, 64)] * 2, (1, 64)),
                   Graph(example("batch_norm_nchw"), (4, 3, 14, 15), [0, 2, 3], [(1, 3, 1, 1)] * 2, (1, 3, 1, 1)),
@@ -89,6 +116,7 @@ def main():
                   Graph(example("layer_norm"), (40, 64), [1], [(1, 64)] * 2),
                   Graph(example("rms_norm"), (40, 64), [1], [(1, 64)]),
                   Graph(others, (40, 64), [0], [None, (1, 64)], (1, 64)),
+                  Graph(weighted, (40, 64), [1], [], compared=0.75, without=["subnormal numbers"]),
                   Graph(example("instance_norm"), (3, None, 20, 21), [2, 3], None, (3, None, 1, 1))):
         check(graph, work)
 
@@ -98,7 +126,7 @@ def check(graph, work):
     functions = {function.name: function for function in tools.functions_of(graph.file)}
     function = next(function for function in functions.values() if function.name.endswith("_grad"))
     fill = lambda extents: tuple(known if e is None else e for e, known in zip(extents, function.arguments[0].extents))
-    parameters = graph.parameters or [value.extents for value in function.arguments[1:-1]]
+    parameters = graph.parameters if graph.parameters is not None else [value.extents for value in function.arguments[1:-1]]
 
     def store(what, values):
         path = os.path.join(work, f"{name}.{what}.npy")
@@ -118,6 +146,8 @@ def check(graph, work):
     extents = fill(graph.extents)
     normal = npy.make("f32", extents, 1).values
     for case, make in CASES.items():
+        if case in graph.without:
+            continue
         plan(case, [make(i, v) for i, v in enumerate(normal)], extents, 2)
     if graph.one:
         one = fill(graph.one)
@@ -127,7 +157,7 @@ def check(graph, work):
     poisons = {str(poison): poison for poison in (math.nan, math.inf, -math.inf)}
     for case, poison in poisons.items():
         plan(case, normal[:at] + [poison] + normal[at + 1:], extents, 2)
-    tools.check_calls(graph.file, calls, os.path.join(work, f"{name}.calls"), 0.9)
+    tools.check_calls(graph.file, calls, os.path.join(work, f"{name}.calls"), graph.compared)
 
     for case, (prefix, inputs, shape) in prefixes.items():
         if case not in poisons:

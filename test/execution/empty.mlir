@@ -44,3 +44,21 @@ norm.gradient @outer_grad of @outer wrt [0, 1]
 // RUN: %python %S/check_agreement.py %s %t --sizes 0=1 1=1 --absolute 1e-9
 // RUN: %python %S/check_agreement.py %s %t --sizes 0=1 1=5 --absolute 1e-9
 // RUN: %python %S/check_agreement.py %s %t --sizes 0=5 1=1 --types f32 f16
+
+// Extents of 0 that the graph states: a sum of nothing is 0, also as a gradient, and a mean NaN.
+func.func @none(%x: tensor<0x5xf32>, %g: tensor<1x5xf32>) -> (tensor<0x5xf32>, tensor<1x1xf32>, tensor<1x5xf32>) {
+  %y = norm.batch_norm %x, %g over [0] {eps = 1.0e-5} : tensor<0x5xf32>, tensor<1x5xf32>
+  %m = norm.mean %x over [0, 1] : tensor<0x5xf32>
+  %v = norm.variance %x over [0] : tensor<0x5xf32>
+  return %y, %m, %v : tensor<0x5xf32>, tensor<1x1xf32>, tensor<1x5xf32>
+}
+norm.gradient @none_grad of @none wrt [1]
+
+// RUN: normc-run %s --function=none_grad --input=0x5xf32=1 --input=1x5xf32=1 --input=0x5xf32=1 --input=1x1xf32=1 --input=1x5xf32=1 \
+// RUN:   --output=@%t.y.npy --output=@%t.m.npy --output=@%t.v.npy --output=@%t.dg.npy
+// RUN: %python %S/npy.py print %t.m.npy | FileCheck %s --check-prefix=NONE-MEAN
+// RUN: %python %S/npy.py print %t.v.npy | FileCheck %s --check-prefix=NONE-VARIANCE
+// RUN: %python %S/npy.py print %t.dg.npy | FileCheck %s --check-prefix=NONE-GRADIENT
+// NONE-MEAN: f32 1x1 nan
+// NONE-VARIANCE: f32 1x5 nan nan nan nan nan
+// NONE-GRADIENT: f32 1x5 0.0 0.0 0.0 0.0 0.0

@@ -11,7 +11,7 @@ using namespace mlir;
 namespace normc::algebra {
 
 /// Beyond these a sum of terms stays together: rule 7.
-static constexpr size_t maxProductTerms = 24;
+static constexpr size_t maxProductTerms = 24, maxSumTerms = 64;
 
 //===----------------------------------------------------------------------===//
 // Numbers
@@ -70,6 +70,13 @@ void NormalForm::accumulate(Terms &terms, const Monomial &monomial, const Ration
 }
 
 Form NormalForm::add(Form x, Form y, int64_t factor) {
+  if (table.terms(x).size() + table.terms(y).size() > maxSumTerms) {
+    Form &longer = table.terms(x).size() >= table.terms(y).size() ? x : y;
+    const Form before = longer;
+    longer = whole(longer);
+    if (steps)
+      steps->rewrite(Rule::cap, asIs(before), asIs(longer));
+  }
   Terms terms = table.terms(x);
   for (const auto &[monomial, coefficient] : table.terms(y))
     accumulate(terms, monomial, coefficient * Rational(factor));
@@ -166,6 +173,30 @@ bool NormalForm::isSplit(Form form) const {
   });
 }
 
+/// Whether a form is, but for a common factor, something beside the mean of a value that was split, and varies no further than
+/// that: what the value's deviation and mean still meet.
+bool NormalForm::holdsMean(Form form) const {
+  const Terms &terms = table.terms(form);
+  if (terms.size() != 2)
+    return false;
+  const Monomial divisor = raise(common({form}), -one);
+  return llvm::any_of(terms, [&](const auto &term) {
+    const Monomial rest = product(term.first, divisor);
+    return rest.size() == 1 && rest[0].exponent == one && table[rest[0].atom].kind == AtomKind::mean &&
+           table.atomAxes(rest[0].atom) == table.formAxes(form);
+  });
+}
+
+/// Whether a single term, times a sum, takes a factor out of one of its terms: (a + m n) / n = a / n + m
+bool NormalForm::cancelsIn(Form sum, Form single) const {
+  const Terms &terms = table.terms(single);
+  return terms.size() == 1 && llvm::any_of(table.terms(sum), [&](const auto &term) {
+           return llvm::any_of(terms.begin()->first, [&](Factor factor) {
+             return llvm::is_contained(term.first, Factor{factor.atom, -factor.exponent});
+           });
+         });
+}
+
 //===----------------------------------------------------------------------===//
 // Products: (a + b)(c + d) = a c + a d + b c + b d
 //===----------------------------------------------------------------------===//
@@ -185,9 +216,9 @@ Form NormalForm::multiply(Form x, Form y) {
       steps->rewrite(rule, asIs(before), asIs(form));
   };
   Axes vx = table.formAxes(x), vy = table.formAxes(y);
-  if (vy && (vy & vx) == vx && countWide(x) > 1)
+  if (vy && (vy & vx) == vx && countWide(x) > 1 && !cancelsIn(x, y) && !holdsMean(x))
     keep(x, Rule::keepTogether);
-  if (vx && (vx & vy) == vy && countWide(y) > 1)
+  if (vx && (vx & vy) == vy && countWide(y) > 1 && !cancelsIn(y, x) && !holdsMean(y))
     keep(y, Rule::keepTogether);
   if (table.terms(x).size() * table.terms(y).size() > maxProductTerms)
     keep(table.terms(x).size() >= table.terms(y).size() ? x : y, Rule::cap);

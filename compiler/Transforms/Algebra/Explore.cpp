@@ -46,6 +46,21 @@ static void noteOtherMeans(NormalForm &walk, const Graph &graph, Findings &findi
   }
 }
 
+/// The value that meets its own mean, and the weight of that mean, if it has one; nothing where it cannot be split: the weight must
+/// be there when the value is, and arguments always are.
+static std::optional<std::pair<Value, Value>> centrable(NormalForm &walk, const Graph &graph, Atom atom,
+                                                        const NormalForm::Meeting &meeting) {
+  Value value = valueOf(walk, graph, walk.ofAtom(atom)), weight;
+  if (meeting.weight)
+    weight = valueOf(walk, graph, walk.table.intern(Terms{{*meeting.weight, Rational(1)}}));
+  if (!value || (meeting.weight && !weight))
+    return std::nullopt;
+  if (weight && !isa<BlockArgument>(weight) &&
+      (isa<BlockArgument>(value) || !weight.getDefiningOp()->isBeforeInBlock(value.getDefiningOp())))
+    return std::nullopt;
+  return std::pair(value, weight);
+}
+
 Findings explore(const Graph &graph, ArrayRef<Value> opaque) {
   Findings findings;
   findings.opaque.insert(opaque.begin(), opaque.end());
@@ -56,22 +71,13 @@ Findings explore(const Graph &graph, ArrayRef<Value> opaque) {
     // A difference is not taken apart, unless its own mean takes the place of what was subtracted.
     if (findings.kept.size() == known)
       for (const auto &[value, atom] : walk.shifted)
-        if (!walk.meetings.contains(atom))
+        if (auto at = walk.meetings.find(atom); at == walk.meetings.end() || !centrable(walk, graph, atom, at->second))
           findings.kept.insert(value);
     if (findings.kept.size() != known && walks < maxWalks)
       continue;
-    for (const auto &[atom, meeting] : walk.meetings) {
-      Value value = valueOf(walk, graph, walk.ofAtom(atom)), weight;
-      if (meeting.weight)
-        weight = valueOf(walk, graph, walk.table.intern(Terms{{*meeting.weight, Rational(1)}}));
-      if (!value || (meeting.weight && !weight))
-        continue;
-      // The weight must be there when the value is centred; arguments always are.
-      if (weight && !isa<BlockArgument>(weight) &&
-          (isa<BlockArgument>(value) || !weight.getDefiningOp()->isBeforeInBlock(value.getDefiningOp())))
-        continue;
-      findings.centred.insert({value, {meeting.axes, weight}});
-    }
+    for (const auto &[atom, meeting] : walk.meetings)
+      if (auto found = centrable(walk, graph, atom, meeting))
+        findings.centred.insert({found->first, {meeting.axes, found->second}});
     noteOtherMeans(walk, graph, findings);
     return findings;
   }

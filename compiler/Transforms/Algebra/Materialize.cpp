@@ -257,9 +257,9 @@ Value Materializer::buildAtom(Atom atom) {
       Value weight = buildProduct(data.inner, Rational(1));
       Value product = make<norm::MulOp>(weight, base);
       // A weight that does not vary with the value is repeated, so it is summed over the same points.
-      Value repeated = make<norm::BroadcastOp>(weight, product);
-      value = make<norm::DivOp>(make<norm::SumOp>(product, axesOf(data.axes)),
-                                make<norm::SumOp>(repeated, axesOf(data.axes)));
+      std::optional<Atom> known = table.extents(data.inner) == table[data.base].extents ? table.findSum(data.inner, data.axes) : std::nullopt;
+      Value points = known ? buildAtom(*known) : make<norm::SumOp>(make<norm::BroadcastOp>(weight, product), axesOf(data.axes));
+      value = make<norm::DivOp>(make<norm::SumOp>(product, axesOf(data.axes)), points);
     }
     break;
   }

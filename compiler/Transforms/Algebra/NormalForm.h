@@ -101,6 +101,8 @@ private:
   Form factored(Form form);
   unsigned countWide(Form form) const;
   bool isSplit(Form form) const;
+  bool cancelsIn(Form sum, Form single) const;
+  bool holdsMean(Form form) const;
   Form scaled(Form form, const Monomial &monomial, const Rational &coefficient);
 
   // Signs.cpp
@@ -121,6 +123,7 @@ private:
   };
   Reduced reduceTerm(const Monomial &monomial, const Rational &coefficient, Axes axes, llvm::ArrayRef<int64_t> extents);
   Monomial countOf(Axes axes, llvm::ArrayRef<int64_t> extents, Rational &coefficient);
+  bool isMeanOfAnother(const Monomial &monomial, const Reduced &reduced, const Terms &terms);
   Form sumAtom(const Reduced &reduced);
   void reportSum(Form x, Axes axes, llvm::ArrayRef<Reduced> parts, bool together);
 

@@ -118,6 +118,18 @@ void NormalForm::reportSum(Form x, Axes axes, ArrayRef<Reduced> parts, bool toge
     steps->rewrite(Rule::deviationsVanish, moved, left);
 }
 
+/// Whether a term is r m, the mean m of a value before a sum of r, and r d with the deviation d from it is another term: then
+/// m always leaves, as d and m together would only be the value again, and cancel later what the mean has taken out.
+bool NormalForm::isMeanOfAnother(const Monomial &monomial, const Reduced &reduced, const Terms &terms) {
+  return llvm::any_of(reduced.outer, [&](Factor factor) {
+    if (table[factor.atom].kind != AtomKind::mean || factor.exponent < one)
+      return false;
+    const AtomData mean = table[factor.atom];
+    const Atom deviation = deviationFrom(mean.base, mean.axes, mean.inner);
+    return terms.count(product(product(monomial, Monomial{{factor.atom, -one}}), Monomial{{deviation, one}})) != 0;
+  });
+}
+
 /// sum(a + b) = sum(a) + sum(b), unless that would make several new reductions of what one can do
 Form NormalForm::sum(Form x, Value operand, ArrayRef<int64_t> axisList) {
   Axes axes = 0;
@@ -130,6 +142,8 @@ Form NormalForm::sum(Form x, Value operand, ArrayRef<int64_t> axisList) {
   std::map<std::pair<Axes, Monomial>, int> freshSums;
   for (const auto &[monomial, coefficient] : terms) {
     parts.push_back(reduceTerm(monomial, coefficient, axes, extents));
+    if (parts.back().isFresh && isMeanOfAnother(monomial, parts.back(), terms))
+      parts.back().isFresh = false;
     if (parts.back().isFresh) {
       fresh.emplace(monomial, coefficient);
       freshSums[{parts.back().axes, parts.back().inner}] = 1;

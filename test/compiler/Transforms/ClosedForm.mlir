@@ -164,3 +164,40 @@ func.func @two_means(%x: tensor<?x6xf32>) -> (tensor<?x6xf32>, tensor<?x6xf32>) 
   return %batch, %layer : tensor<?x6xf32>, tensor<?x6xf32>
 }
 norm.gradient @two_means_grad of @two_means wrt [0]
+
+// A weight that follows from deviations: the weighted mean is taken of deviations, too, and nothing is taken apart into squares of %x.
+// CHECK-LABEL: func.func @weighted_by_itself(
+// CHECK: %[[D:.+]] = norm.sub %x, %{{.+}}
+// CHECK-NOT: %x
+// CHECK: return
+func.func @weighted_by_itself(%x: tensor<?x8xf32>) -> tensor<?x1xf32> {
+  %mu = norm.mean %x over [1] : tensor<?x8xf32>
+  %d = norm.sub %x, %mu : tensor<?x8xf32>, tensor<?x1xf32>
+  %w = norm.exp %d : tensor<?x8xf32>
+  %wx = norm.mul %w, %x : tensor<?x8xf32>, tensor<?x8xf32>
+  %a = norm.sum %wx over [1] : tensor<?x8xf32>
+  %n = norm.sum %w over [1] : tensor<?x8xf32>
+  %m = norm.div %a, %n : tensor<?x1xf32>, tensor<?x1xf32>
+  %y = norm.sub %x, %m : tensor<?x8xf32>, tensor<?x1xf32>
+  %z = norm.square %y : tensor<?x8xf32>
+  %wz = norm.mul %w, %z : tensor<?x8xf32>, tensor<?x8xf32>
+  %v = norm.sum %wz over [1] : tensor<?x8xf32>
+  return %v : tensor<?x1xf32>
+}
+
+// A mean whose weight follows from %x, so that %x cannot be split by it: what is left of %x is still one difference.
+// CHECK-LABEL: func.func @weighted_by_a_function(
+// CHECK: %y = norm.sub %x, %{{.+}}
+// CHECK: %out = norm.mul %r, %y
+func.func @weighted_by_a_function(%x: tensor<?x8xf32>, %r: tensor<?x1xf32>) -> tensor<?x8xf32> {
+  %most = norm.max_over %x over [1] : tensor<?x8xf32>
+  %d = norm.sub %x, %most : tensor<?x8xf32>, tensor<?x1xf32>
+  %w = norm.sigmoid %d : tensor<?x8xf32>
+  %wx = norm.mul %w, %x : tensor<?x8xf32>, tensor<?x8xf32>
+  %a = norm.sum %wx over [1] : tensor<?x8xf32>
+  %n = norm.sum %w over [1] : tensor<?x8xf32>
+  %m = norm.div %a, %n : tensor<?x1xf32>, tensor<?x1xf32>
+  %y = norm.sub %x, %m : tensor<?x8xf32>, tensor<?x1xf32>
+  %out = norm.mul %y, %r : tensor<?x8xf32>, tensor<?x1xf32>
+  return %out : tensor<?x8xf32>
+}

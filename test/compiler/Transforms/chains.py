@@ -28,4 +28,20 @@ for kinds in (["layer_norm %x , %g over [1]", "batch_norm %x , %g over [0]"], ["
         short, long = lines_of(stage, 40, kinds), lines_of(stage, 80, kinds)
         if long > 3 * short:
             sys.exit(f"{stage}: twice the layers have {long} lines instead of {short}")
+
+
+def products(count):
+    """z = z y + z, so many times: how many lines the closed form has, forward and backward."""
+    body = "".join(f"  %m{k} = norm.mul %z{k}, %y : {WIDE}, {WIDE}\n  %z{k + 1} = norm.add %m{k}, %z{k} : {WIDE}, {WIDE}\n"
+                   for k in range(count))
+    text = (f"func.func @f(%z0: {WIDE}, %y: {WIDE}) -> {WIDE} {{\n{body}  return %z{count} : {WIDE}\n}}\n"
+            "norm.gradient @f_grad of @f wrt [0, 1]\n")
+    done = subprocess.run([normc, "-", "--emit=closed-form"], input=text, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"{count} products: {done.stderr}")
+    return done.stdout.count("\n")
+
+
+if products(400) > 2.5 * products(200):
+    sys.exit("closed-form: twice the products have more than twice the lines")
 lines_of("closed-form", 200, ["layer_norm %x , %g over [1]", "batch_norm %x , %g over [0]"])
