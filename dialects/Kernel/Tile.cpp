@@ -20,6 +20,8 @@ static constexpr int64_t maxColumns = 2048, partColumns = 1024;
 static constexpr int64_t storedAtOnce = 1024;
 /// Runs up to this length are short: each of their points has an accumulator of its own.
 static constexpr int64_t shortRun = 256;
+/// Columns from which on a row is a loop of its own.
+static constexpr int64_t plainRow = 64;
 /// Elements of a cache line of f32.
 static constexpr int64_t lineElements = 16;
 
@@ -80,7 +82,8 @@ static Tile chooseColumns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
   }
   if (tile.width != tile.extent)
     tile.isFlat = false;
-  tile.lanes = std::max(tile.sumLanes, tile.storeRows * tile.width);
+  tile.isPlain = tile.isFlat && tile.width >= plainRow && tile.width % lineElements == 0;
+  tile.lanes = tile.isPlain ? tile.sumLanes : std::max(tile.sumLanes, tile.storeRows * tile.width);
   return tile;
 }
 

@@ -24,6 +24,7 @@ struct Tile {
   int64_t lanes = 0;      ///< elements that an array of lanes has
   int64_t sumLanes = 0;   ///< the same of one that is summed in
   bool isFlat = true;     ///< all tensors of the sweeps vary as the space does, so that lanes need not be told apart
+  bool isPlain = false;   ///< flat, and rows are so long that each is a loop of its own where nothing is summed
   bool isRuns() const { return length > 0; }
 };
 

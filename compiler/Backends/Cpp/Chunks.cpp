@@ -58,12 +58,16 @@ Chunks::Chunks(Count runs, Count length, Count perChunk, Count perHead, Count pi
       before.push_back(fmt::format("const int64_t some = std::max<int64_t>({}, 1);", length.text));
       before.push_back("const int64_t whole = std::max<int64_t>(1, std::min<int64_t>(32, 2048 / some)); // runs of a chunk");
     }
-    before.push_back(fmt::format("const int64_t pieces = ({} + 2047) / 2048; // of a run", length.text));
+    before.push_back(fmt::format("const int64_t pieces = std::max<int64_t>(1, ({} + 2047) / 2048); // of a run", length.text));
   }
   chunks = product(pieces, quotient(runs, perChunk));
+  isMaybeEmpty = chunks.number < 1;
+  // No points are one chunk, too.
+  if (chunks.number == 0)
+    chunks = Count::of(1);
   if (chunks.number < 0) {
     if (chunks.text != "pieces")
-      before.push_back(fmt::format("const int64_t chunks = {};", chunks.text));
+      before.push_back(fmt::format("const int64_t chunks = std::max<int64_t>(1, {});", chunks.text));
     chunks.text = chunks.text == "pieces" ? "pieces" : "chunks";
   }
   auto [runsOfChunk, runsOfHead] = placeRuns(runs, perChunk, perHead, pieces);

@@ -52,7 +52,7 @@ public:
   bool isInOneRun() const { return !runOfChunk.empty(); }
   const std::string &run() const { return runOfChunk; }
   /// Whether there may be no points at all.
-  bool mayBeEmpty() const { return chunks.number < 1; }
+  bool mayBeEmpty() const { return isMaybeEmpty; }
 
 private:
   Chunks(Count runs, Count length, Count perChunk, Count perHead, Count pieces);
@@ -64,6 +64,7 @@ private:
   Part whole, start;
   std::vector<std::string> before, inside, insideHead;
   std::string runOfChunk;
+  bool isMaybeEmpty = false;
 };
 
 } // namespace normc::cpp

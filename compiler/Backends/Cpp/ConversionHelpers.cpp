@@ -87,10 +87,7 @@ static constexpr Snippet conversions[] = {
 )"},
     {"rest", R"(
 // What float leaves of a double.
-[[gnu::always_inline]] inline float rest(double value) {
-  const double left = value - double(float(value));
-  return std::isfinite(left) ? float(left) : 0.0f;
-}
+inline float rest(double value) { return std::isfinite(float(value)) ? float(value - double(float(value))) : 0.0f; }
 )"}};
 
 const llvm::ArrayRef<Snippet> conversionSnippets = conversions;

@@ -150,13 +150,12 @@ private:
                                 tensors.lookup(argument));
     for (Value result : results)
       parameters += fmt::format("{} *{}, ", elementOf(result), tensors.lookup(result));
-    parameters += usesContext || isThreaded || canThrow ? "const normc_context *context" : "const normc_context * /*context*/";
+    parameters += usesContext || isThreaded ? "const normc_context *context" : "const normc_context * /*context*/";
     std::string threads =
         isThreaded ? "  const int threads = context && context->threads > 0 ? context->threads : omp_get_max_threads();\n" : "";
     std::string end = "}";
     if (canThrow)
-      end += fmt::format(" catch (const std::bad_alloc &) {{\n  return out_of_memory(context, {});\n}}",
-                         stringLiteral(plan.getSymName()));
+      end += " catch (const std::bad_alloc &) {\n  return 1; // out of memory\n}";
     return fmt::format("{} {}{{\n{}{}  return 0;\n{}\n", signature("extern \"C\" int32_t " + entry + "(", parameters),
                        canThrow ? "try " : "", threads, body, end);
   }

@@ -8,6 +8,7 @@
 #include "dialects/Norm/FunctionAttributes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/Regex.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -46,6 +47,18 @@ KernelFunction KernelWriter::run(const std::string &name) {
                   signature("static void " + name + "(", StringRef(parameters).drop_front(2)), body);
   function.symbols = code.symbols;
   return std::move(function);
+}
+
+void KernelWriter::closeVisit(size_t place) {
+  close("});");
+  for (const char *name : {"l", "k"}) {
+    if (llvm::Regex(fmt::format("(^|[^A-Za-z0-9_]){}([^A-Za-z0-9_]|$)", name)).match(StringRef(body).drop_front(place)))
+      continue;
+    const std::string parameter = fmt::format("int64_t {}", name);
+    const size_t at = StringRef(body).take_front(place).rfind(parameter);
+    body.erase(at + parameter.size() - 2, 2);
+    place -= 2;
+  }
 }
 
 bool KernelWriter::needsName(Value value) {

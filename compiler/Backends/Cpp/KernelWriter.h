@@ -45,11 +45,19 @@ protected:
     --depth;
     const size_t begin = opened.pop_back_val();
     llvm::StringRef inside = llvm::StringRef(body).substr(begin);
-    if (end == "}" && inside.count('\n') == 1 && inside.ends_with(";\n") && llvm::StringRef(body).take_front(begin).ends_with(") {\n"))
+    if (end == "}" && isStatement(inside) && llvm::StringRef(body).take_front(begin).ends_with(") {\n"))
       body.erase(begin - 3, 2);
     else
       line(end);
   }
+
+  /// CALL, [&](int64_t k, int64_t l) {: what is done for each point k, in lane l. Closing it takes away the name that nothing
+  /// within mentions; `place` is what opening it returned.
+  size_t openVisit(const std::string &call) {
+    open(call + ", [&](int64_t k, int64_t l)");
+    return body.size();
+  }
+  void closeVisit(size_t place);
 
   /// A line that goes again, by `dropUnused`, where none of those after it mentions `use`.
   size_t declare(const std::string &text) {
@@ -87,6 +95,20 @@ protected:
   llvm::DenseSet<mlir::Value> overwritten; ///< arguments over which results of this kernel are written
 
 private:
+  /// Whether lines within a block are a simple statement, or a loop.
+  bool isStatement(llvm::StringRef lines) const {
+    if (lines.count('\n') == 1)
+      return lines.ends_with(";\n");
+    const std::string indent(2 * (depth + 1), ' ');
+    if (!lines.starts_with(indent + "for ("))
+      return false;
+    // Of the loop's own lines there are the first and, if it has a block, the last.
+    size_t own = 0;
+    for (llvm::StringRef rest = lines; !rest.empty(); rest = rest.split('\n').second)
+      own += rest.starts_with(indent) && !rest.drop_front(indent.size()).starts_with(" ");
+    return own == (lines.ends_with("\n" + indent + "}\n") ? 2 : 1);
+  }
+
   std::string body;
   llvm::SmallVector<size_t> opened; ///< where the blocks begin that are open
   unsigned depth = 1;

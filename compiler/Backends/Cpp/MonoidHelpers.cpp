@@ -8,8 +8,8 @@
 
 namespace normc::cpp {
 
-// Monoids of one group are merged by value; those of many groups side by side by arrays, a double for each part of each group, where
-// `a`, of `na` points, comes before `b`.
+// Monoids of one group, and of many side by side, each with a number for each group. merge(b) puts what comes after behind what is
+// there.
 
 static constexpr Snippet monoids[] = {
     {"Greater greater Max TileMax", R"(
@@ -37,36 +37,38 @@ struct Lesser {
     {"Sum", R"(
 struct Sum {
   double value;
+?merge_chunks   void merge(const Sum &b) { value += b.value; }
 };
-?merge [[maybe_unused]] inline Sum merge(const Sum &a, const Sum &b) { return {a.value + b.value}; }
 )"},
     {"Max", R"(
 struct Max {
   double value;
+?merge_chunks   void merge(const Max &b) { value = greater(value, b.value); }
 };
-?merge [[maybe_unused]] inline Max merge(const Max &a, const Max &b) { return {greater(a.value, b.value)}; }
 )"},
     {"Min", R"(
 struct Min {
   double value;
+?merge_chunks   void merge(const Min &b) { value = lesser(value, b.value); }
 };
-?merge [[maybe_unused]] inline Min merge(const Min &a, const Min &b) { return {lesser(a.value, b.value)}; }
 )"},
     {"Moments", R"(
 // The mean of n points and the sum of squared deviations from it; merged as Chan, Golub and LeVeque do.
 struct Moments {
   double n, mean, m2;
+?merge_chunks   void merge(const Moments &b) {
+?merge_chunks     const double all = n + b.n, r = b.n / all, d = b.mean - mean;
+?merge_chunks     mean = std::isfinite(d) ? std::fma(d, r, mean) : mean + b.mean;
+?merge_chunks     m2 = std::fma(d * d, n * r, m2 + b.m2);
+?merge_chunks     n = all;
+?merge_chunks   }
 };
-?merge [[maybe_unused]] inline Moments merge(const Moments &a, const Moments &b) {
-?merge   const double n = a.n + b.n, r = b.n / n, d = b.mean - a.mean;
-?merge   return {n, std::isfinite(d) ? std::fma(d, r, a.mean) : a.mean + b.mean, std::fma(d * d, a.n * r, a.m2 + b.m2)};
-?merge }
 )"},
     {"moments", R"(
 // Of sums about a shift: s1 of x - shift, s2 of its square.
 inline Moments moments(double n, double shift, double s1, double s2) {
   const double q = s1 / n;
-  return {n, shift + q, std::max(std::fma(-s1, q, s2), 0.0)};
+  return {n, shift + q, n > 0.0 ? std::max(std::fma(-s1, q, s2), 0.0) : 0.0};
 }
 )"},
     {"finite_or_zero", R"(
@@ -76,45 +78,54 @@ template <typename T>
 )"},
     {"TileSum", R"(
 // Sums of groups side by side.
+template <int most>
 struct TileSum {
-  static constexpr int parts = 1;
-  static void merge(double, double *a, double, const double *b, int64_t width) {
+  int64_t width = most;
+  double value[most];
+  void merge(const TileSum &b) {
     for (int64_t g = 0; g < width; ++g)
-      a[g] += b[g];
+      value[g] += b.value[g];
   }
 };
 )"},
     {"TileMax", R"(
 // Maxima of groups side by side.
+template <int most>
 struct TileMax {
-  static constexpr int parts = 1;
-  static void merge(double, double *a, double, const double *b, int64_t width) {
+  int64_t width = most;
+  double value[most];
+  void merge(const TileMax &b) {
     for (int64_t g = 0; g < width; ++g)
-      a[g] = greater(a[g], b[g]);
+      value[g] = greater(value[g], b.value[g]);
   }
 };
 )"},
     {"TileMin", R"(
 // Minima of groups side by side.
+template <int most>
 struct TileMin {
-  static constexpr int parts = 1;
-  static void merge(double, double *a, double, const double *b, int64_t width) {
+  int64_t width = most;
+  double value[most];
+  void merge(const TileMin &b) {
     for (int64_t g = 0; g < width; ++g)
-      a[g] = lesser(a[g], b[g]);
+      value[g] = lesser(value[g], b.value[g]);
   }
 };
 )"},
     {"TileMoments", R"(
-// Of groups side by side the means, then the sums of squared deviations; merged as Chan, Golub and LeVeque do.
+// Means and sums of squared deviations of n points of groups side by side; merged as Chan, Golub and LeVeque do.
+template <int most>
 struct TileMoments {
-  static constexpr int parts = 2;
-  static void merge(double na, double *a, double nb, const double *b, int64_t width) {
-    const double r = nb / (na + nb);
+  int64_t width = most;
+  double n, mean[most], m2[most];
+  void merge(const TileMoments &b) {
+    const double all = n + b.n, r = b.n / all;
     for (int64_t g = 0; g < width; ++g) {
-      const double d = b[g] - a[g];
-      a[g] = std::isfinite(d) ? std::fma(d, r, a[g]) : a[g] + b[g];
-      a[width + g] = std::fma(d * d, na * r, a[width + g] + b[width + g]);
+      const double d = b.mean[g] - mean[g];
+      mean[g] = std::isfinite(d) ? std::fma(d, r, mean[g]) : mean[g] + b.mean[g];
+      m2[g] = std::fma(d * d, n * r, m2[g] + b.m2[g]);
     }
+    n = all;
   }
 };
 )"}};

@@ -35,7 +35,7 @@ private:
       function.isThreaded = true;
       std::string collapse = axes.size() > 2 ? fmt::format(" collapse({})", axes.size() - 1) : "";
       std::string clause = when == "true" ? "" : fmt::format(" if ({})", when);
-      line(fmt::format("NORMC_OMP(parallel for num_threads(threads){}{})", collapse, clause));
+      line(fmt::format("NORMC_OMP(\"omp parallel for num_threads(threads){}{}\")", collapse, clause));
     }
     for (int64_t axis : axes)
       open(fmt::format("for (int64_t i{0} = 0; i{0} < {1}; ++i{0})", axis, code.extent(kernel.getSpace()[axis])));

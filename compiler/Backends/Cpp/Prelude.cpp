@@ -9,12 +9,14 @@
 
 namespace normc::cpp {
 
-static constexpr const char *start = R"(// Emitted by normc. Needs C++17, its standard library and, for threads, OpenMP:
+static constexpr const char *start = R"(// Emitted by normc. Needs C++17 and, for threads, OpenMP:
 //   c++ -std=c++17 -O3 -march=native -fopenmp -ffp-contract=off -fno-math-errno
 )";
 
 static constexpr Snippet frame[] = {
     {"std::min std::max std::copy std::copy_n std::fill std::fill_n", "#include <algorithm>\n"},
+    {"std::atomic_thread_fence", "#include <atomic>\n"},
+    {"std::fenv_t", "#include <cfenv>\n"},
     {"std::fma std::fabs std::sqrt std::isnan std::isfinite", "#include <cmath>\n"},
     {"size_t", "#include <cstddef>\n"},
     {"int64_t int32_t uint64_t uint32_t uint16_t uint8_t", "#include <cstdint>\n"},
@@ -25,7 +27,7 @@ static constexpr Snippet frame[] = {
     {"std::numeric_limits", "#include <limits>\n"},
     {"std::unique_ptr", "#include <memory>\n"},
     {"std::bad_alloc", "#include <new>\n"},
-    {"_mm_getcsr _mm_sfence _mm_stream_si128 _mm512_stream_si512", R"(#ifdef __SSE2__
+    {"_mm_stream_si128", R"(#ifdef __SSE2__
 #include <immintrin.h>
 #endif
 )"},
@@ -36,13 +38,12 @@ static constexpr Snippet frame[] = {
 #endif
 )"},
     {"NORMC_OMP omp_get_max_threads omp_get_num_threads omp_get_thread_num", R"(#ifdef _OPENMP
-?NORMC_OMP #define NORMC_PRAGMA(text) _Pragma(#text)
-?NORMC_OMP #define NORMC_OMP(...) NORMC_PRAGMA(omp __VA_ARGS__)
+?NORMC_OMP #define NORMC_OMP(text) _Pragma(text)
 ?omp_get_max_threads extern "C" int omp_get_max_threads(void);
-?omp_get_num_threads extern "C" int omp_get_num_threads(void);
-?omp_get_thread_num extern "C" int omp_get_thread_num(void);
+?omp_get_num_threads extern "C" int omp_get_num_threads(void), omp_get_thread_num(void);
+!omp_get_num_threads ?omp_get_thread_num extern "C" int omp_get_thread_num(void);
 #else
-?NORMC_OMP #define NORMC_OMP(...)
+?NORMC_OMP #define NORMC_OMP(text)
 ?omp_get_max_threads static int omp_get_max_threads(void) { return 1; }
 ?omp_get_num_threads static int omp_get_num_threads(void) { return 1; }
 ?omp_get_thread_num static int omp_get_thread_num(void) { return 0; }
@@ -82,13 +83,6 @@ typedef struct normc_context {
 )"}};
 
 static constexpr Snippet call[] = {
-    {"out_of_memory", R"(
-int32_t out_of_memory(const normc_context *context, const char *function) {
-  if (context && context->message)
-    std::snprintf(context->message, context->message_size, "%s: no memory for intermediate values", function);
-  return 1;
-}
-)"},
     {"is_nonzero", R"(
 // Whether no element is 0; explains which is. Elements of 16 bits are floats of which the first bit is the sign.
 template <typename T>
@@ -125,7 +119,7 @@ std::string withPrelude(const std::string &functions, const std::string &kernels
   // Kernels come after the namespace, in which everything else stands: what they use is looked for first.
   static constexpr const char *end = "\n} // namespace\n";
   std::string text = functions + end + kernels;
-  for (llvm::ArrayRef<Snippet> group : {columnSnippets, totalSnippets, laneSnippets, shareSnippets, monoidSnippets, collectiveSnippets,
+  for (llvm::ArrayRef<Snippet> group : {columnSnippets, laneSnippets, shareSnippets, monoidSnippets, collectiveSnippets,
                                         conversionSnippets, callSnippets})
     text = withSnippets(group, text);
   const bool isEmpty = llvm::StringRef(text).starts_with(end);

@@ -40,7 +40,7 @@ void RunsWriter::emitRows() {
     line(fmt::format("{}.add(some);", rider.sums));
   close();
   dropUnused(place, "lanes");
-  line("NORMC_OMP(barrier)");
+  line("NORMC_OMP(\"omp barrier\")");
   for (Rider &rider : riders) {
     Type element = elementOf(kernel.getResult(rider.op.getResult()));
     const std::string sum = locals.unique("sum");

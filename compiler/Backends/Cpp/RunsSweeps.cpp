@@ -12,22 +12,36 @@ using normc::kernel::Monoid;
 namespace normc::cpp {
 
 void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
-  ArrayRef<Accumulator> accumulators = sweeps[sweep];
-  if (accumulators.empty() && (!hasRiders(sweep) || !storesOf(sweep).empty())) {
-    emitStores(sweep, isFirst);
+  const Sums &sums = sweeps[sweep];
+  if (sums.accumulators.empty()) {
+    if (hasRiders(sweep) && storesOf(sweep).empty())
+      emitVisit(sweep);
+    else
+      emitStores(sweep, isFirst);
     return;
   }
-  for (const Accumulator &a : accumulators) {
-    if (chunks->isSingle())
-      break;
-    line(threading == Threading::shared ? fmt::format("Total<{}> {}(mine, {}{}, {});", a.kind, a.total, a.parts,
-                                                      onHeap.contains(a.parts) ? ".get()" : "", groupName)
-                                        : fmt::format("Tree<{}> {};", a.kind, a.total));
-  }
-  openChunksOf(runTensors(sweep, rootsOf(sweep), true), /*backwards=*/false);
+  openSums(sums);
+  placeRuns(runTensors(sweep, rootsOf(sweep), true));
   emitHead(sweep);
-  for (const Accumulator &a : accumulators)
+  for (const Accumulator &a : sums.accumulators)
     declareLanes(a, lanesText());
+  emitPoints(sweep);
+  if (!chunks->isSingle())
+    for (const Accumulator &a : sums.accumulators)
+      line(fmt::format("{} = {};", sums.member(a, "here"), foldedText(a)));
+  closeSums();
+  bindResults(sums);
+}
+
+/// A sweep of which only riders sum anything.
+void RunsWriter::emitVisit(kernel::SweepOp sweep) {
+  openChunks(/*backwards=*/false);
+  placeRuns(runTensors(sweep, rootsOf(sweep), true));
+  emitPoints(sweep);
+  closeChunks();
+}
+
+void RunsWriter::emitPoints(kernel::SweepOp sweep) {
   openRuns(chunks->chunk(), runTensors(sweep, rootsOf(sweep), true));
   const bool storesWithin = hasRiders(sweep) || !storesOf(sweep).empty() ||
                             (keepsOnHeap && !sweep.getBody().front().getOps<kernel::KeepOp>().empty());
@@ -37,24 +51,17 @@ void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
     emitFetches(sweep, "k", "size");
     close("};");
   }
-  open(eachText(chunks->chunk(), storesWithin, strideText(), fetches));
+  const size_t visit = openVisit(eachText(chunks->chunk(), storesWithin, strideText(), fetches));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
-    for (const Accumulator &a : accumulators)
+    for (const Accumulator &a : sweeps[sweep].accumulators)
       accumulate(a, "l");
     emitRiders(sweep);
     for (kernel::StoreOp store : storesOf(sweep))
       line(fmt::format("{}[k] = {};", runs.lookup(kernel.getResult(store.getResult())), stored(store)));
   });
-  close("});");
+  closeVisit(visit);
   closeRuns();
-  if (!chunks->isSingle())
-    for (const Accumulator &a : accumulators)
-      line(fmt::format("{}.add({}{});", a.total, threading == Threading::shared ? "c, " : "", foldedText(a)));
-  closeChunks();
-  if (threading == Threading::shared)
-    line("mine.wait();");
-  bindResults(accumulators);
 }
 
 std::string RunsWriter::foldedText(const Accumulator &a) {
@@ -67,31 +74,29 @@ std::string RunsWriter::foldedText(const Accumulator &a) {
                      squares);
 }
 
-void RunsWriter::bindResults(ArrayRef<Accumulator> accumulators) {
-  for (const Accumulator &a : accumulators) {
-    const char *get = threading == Threading::shared ? "get" : "total";
-    if (chunks->isSingle() && !a.isShifted()) {
-      line(fmt::format("const double {} = double(fold<{}>({}{}));", a.base, lanesText(), a.lane, combineArgument(a.monoid)));
-      code.bind(a.result, a.base);
+void RunsWriter::bindResults(const Sums &sums) {
+  for (const Accumulator &a : sums.accumulators) {
+    if (!chunks->isSingle()) {
+      const std::string result = sums.member(a, sums.name);
+      code.bind(a.result, fmt::format("{}.{}", result, a.isShifted() ? "mean" : "value"));
+      if (a.monoid == Monoid::moments)
+        code.bind(secondResult(a), result + ".m2");
       continue;
     }
-    const std::string whole = chunks->isSingle() ? foldedText(a) : fmt::format("{}.{}()", a.total, get);
-    const std::string condition = chunks->mayBeEmpty() ? chunks->count().text + " > 0 ? " : "";
-    if (a.monoid == Monoid::moments) {
-      line(fmt::format("const Moments {} = {}{}{};", a.base, condition, whole,
-                       condition.empty() ? "" : fmt::format(" : Moments{{0.0, {}, 0.0}}", ofNothing(a))));
+    if (a.isShifted()) {
+      line(fmt::format("const Moments {} = {};", a.base, foldedText(a)));
       code.bind(a.result, a.base + ".mean");
-      code.bind(a.result.getDefiningOp()->getResult(cast<OpResult>(a.result).getResultNumber() + 1), a.base + ".m2");
+      if (a.monoid == Monoid::moments)
+        code.bind(secondResult(a), a.base + ".m2");
       continue;
     }
-    line(fmt::format("const double {} = {}{}.{}{};", a.base, condition, whole, a.isShifted() ? "mean" : "value",
-                     condition.empty() ? "" : " : " + ofNothing(a)));
+    line(fmt::format("const double {} = double(fold<{}>({}{}));", a.base, lanesText(), a.lane, combineArgument(a.monoid)));
     code.bind(a.result, a.base);
   }
 }
 
 void RunsWriter::emitHead(kernel::SweepOp sweep) {
-  ArrayRef<Accumulator> accumulators = sweeps[sweep];
+  ArrayRef<Accumulator> accumulators = sweeps[sweep].accumulators;
   if (llvm::none_of(accumulators, [](const Accumulator &a) { return a.isShifted(); }))
     return;
   for (const std::string &place : chunks->placeOfHead())
@@ -105,15 +110,14 @@ void RunsWriter::emitHead(kernel::SweepOp sweep) {
       line(fmt::format("{} {}[128] = {{}};", a.type, sums.back()));
     }
   openRuns(chunks->head(), runTensors(sweep, terms, false));
-  open(eachText(chunks->head(), /*storesWithin=*/false, "128"));
+  const size_t visit = openVisit(eachText(chunks->head(), /*storesWithin=*/false, "128"));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), terms);
     for (auto [term, sum] : llvm::zip(terms, sums))
       line(headTerm(term, sum + "[l]"));
   }, /*stores=*/false);
-  close("});");
+  closeVisit(visit);
   closeRuns();
-  // A shift that is not finite would make NaN of an infinite mean.
   size_t next = 0;
   for (const Accumulator &a : accumulators)
     if (a.isShifted())
@@ -125,7 +129,8 @@ void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   if (stores.empty())
     return;
   // What is not all near is near where the last sweep ended.
-  openChunksOf(runTensors(sweep, rootsOf(sweep), true), /*backwards=*/!isFirst && !isResident(kernel));
+  openChunks(/*backwards=*/!isFirst && !isResident(kernel));
+  placeRuns(runTensors(sweep, rootsOf(sweep), true));
   const Chunks::Part &chunk = chunks->chunk();
   openRuns(chunk, runTensors(sweep, rootsOf(sweep), true));
   Value leader = kernel.getResult(stores.front().getResult());

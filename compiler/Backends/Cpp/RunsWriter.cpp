@@ -43,8 +43,13 @@ void RunsWriter::emitBody() {
   if (!riders.empty())
     declareRiders();
   for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
-    for (Accumulator &accumulator : sweeps[sweep] = accumulatorsOf(sweep))
-      declareParts(accumulator);
+    if (Sums &sums = sweeps[sweep] = sumsOf(sweep); !chunks->isSingle()) {
+      declareSums(sums);
+      int64_t bytes = 0;
+      for (const Accumulator &a : sums.accumulators)
+        bytes += a.isShifted() ? 24 : 8;
+      declareParts(sums, bytes);
+    }
   if (keepsOnHeap)
     for (auto &[slot, type] : kept)
       line(fmt::format("const Own<{}> all_kept_{}(threads, {});", type, slot, productText(reduced)));
@@ -69,22 +74,6 @@ void RunsWriter::emitBody() {
   closeThreads();
 }
 
-/// What threads that share a group leave for each other: on the heap, unless it is little.
-void RunsWriter::declareParts(const Accumulator &a) {
-  if (threading != Threading::shared)
-    return;
-  const int64_t tasks = chunks->count().number < 0 ? 1024 : std::min<int64_t>(chunks->count().number, 1024);
-  const int64_t bytes = 2 * tasks * (a.isShifted() ? 24 : 8);
-  if (stackBytes + bytes <= 16384) {
-    stackBytes += bytes;
-    line(fmt::format("{} {}[2 * {}];", a.kind, a.parts, tasks));
-    return;
-  }
-  function.canThrow = usesThreads = true;
-  onHeap.insert(a.parts);
-  line(fmt::format("const std::unique_ptr<{0}[]> {1}(new {0}[32 * threads]);", a.kind, a.parts));
-}
-
 void RunsWriter::emitGroup() {
   declareIndices(groupName, parallel);
   if (outer.empty())
@@ -99,7 +88,7 @@ void RunsWriter::emitGroup() {
     } else if (auto store = dyn_cast<kernel::StoreOp>(op)) {
       const bool isShared = threading == Threading::shared;
       if (isShared)
-        line("if (mine.leads)");
+        line(fmt::format("if ({})", leads()));
       Value tensor = kernel.getResult(store.getResult());
       line(fmt::format("{}{}[{}] = {};", isShared ? "  " : "", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
     } else if (op.getNumResults() == 1 && !op.use_empty() && needsName(op.getResult(0))) {
@@ -193,8 +182,7 @@ void RunsWriter::closeRuns() {
     close();
 }
 
-void RunsWriter::openChunksOf(ArrayRef<Value> tensors, bool backwards) {
-  openChunks(backwards);
+void RunsWriter::placeRuns(ArrayRef<Value> tensors) {
   if (outer.empty() || !chunks->isInOneRun())
     return;
   if (outer.size() > 1)
@@ -205,10 +193,10 @@ void RunsWriter::openChunksOf(ArrayRef<Value> tensors, bool backwards) {
 
 std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes, bool fetches) {
   if (fetches)
-    return fmt::format("each_fetching({}, {}, {}, fetch, [&](int64_t k, int64_t l)", part.begin, part.end, lanes);
+    return fmt::format("each_fetching({}, {}, {}, fetch", part.begin, part.end, lanes);
   if (!storesWithin && lanes == "128")
-    return fmt::format("each({}, {}, [&](int64_t k, int64_t l)", part.begin, part.end);
-  return fmt::format("each_apart({}, {}, {}, [&](int64_t k, int64_t l)", part.begin, part.end, lanes);
+    return fmt::format("each({}, {}", part.begin, part.end);
+  return fmt::format("each_apart({}, {}, {}", part.begin, part.end, lanes);
 }
 
 std::string RunsWriter::lanesText() {

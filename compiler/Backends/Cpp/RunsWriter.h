@@ -23,9 +23,6 @@ public:
 
 private:
   void emitBody() override;
-  void declareParts(const Accumulator &accumulator);
-  int64_t stackBytes = 0;   ///< of what threads leave for each other
-  llvm::StringSet<> onHeap; ///< names of the rest of it
   /// All that is done for one group.
   void emitGroup();
   /// The sweep that fetches the next group meanwhile, if any.
@@ -58,9 +55,9 @@ private:
   void declareRuns(ArrayRef<Value> tensors);
   /// Opens the loop over the runs of a chunk or its head, and says where they begin.
   void openRuns(const Chunks::Part &part, ArrayRef<Value> tensors);
-  /// Opens the loop over chunks. Of chunks that lie in one run each, says where `tensors` have it.
-  void openChunksOf(ArrayRef<Value> tensors, bool backwards);
-  /// Calls of `each`, up to the lambda, for the points of a run that are in a part of a chunk.
+  /// Of a chunk that lies in one run, says where `tensors` have it.
+  void placeRuns(ArrayRef<Value> tensors);
+  /// Calls of `each`, up to what is called, for the points of a run that are in a part of a chunk.
   std::string eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes, bool fetches = false);
   std::string runName() { return outer.size() == 1 ? indexName(joined[outer[0]]) : "r"; }
   void closeRuns();
@@ -91,8 +88,10 @@ private:
 
   // Sweeps.
   void emitSweep(kernel::SweepOp sweep, bool isFirst);
-  void finishChunk(const Accumulator &accumulator);
-  void bindResults(ArrayRef<Accumulator> accumulators);
+  void emitVisit(kernel::SweepOp sweep);
+  /// What is done at the points of a chunk.
+  void emitPoints(kernel::SweepOp sweep);
+  void bindResults(const Sums &sums);
   /// Float, of one group: Sum{..} or moments(..), of what the lanes hold.
   std::string foldedText(const Accumulator &accumulator);
   /// What the points of a chunk are compared with: the mean of the first of them.
@@ -107,7 +106,7 @@ private:
   std::vector<Rider> riders;
   std::map<int64_t, std::string> kept; ///< by slot: the type
   bool keepsOnHeap = false;
-  std::map<mlir::Operation *, std::vector<Accumulator>> sweeps;
+  std::map<mlir::Operation *, Sums> sweeps;
   DenseMap<Value, std::string> runs; ///< by tensor, where the current run begins
 };
 

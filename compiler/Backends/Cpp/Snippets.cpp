@@ -49,13 +49,14 @@ static std::string choose(StringRef text, const StringSet<> &used) {
   while (!text.empty()) {
     auto [line, rest] = text.split('\n');
     text = rest;
-    if (line.consume_front("?")) {
-      auto [name, content] = line.split(' ');
-      if (!used.contains(name))
-        continue;
+    bool isUsed = true;
+    while (line.starts_with("?") || line.starts_with("!")) {
+      auto [name, content] = line.drop_front().split(' ');
+      isUsed &= used.contains(name) == line.starts_with("?");
       line = content;
     }
-    chosen += line.str() + '\n';
+    if (isUsed)
+      chosen += line.str() + '\n';
   }
   return chosen;
 }
@@ -80,7 +81,7 @@ bool isSnippetName(StringRef name) {
   static const StringSet<> names = [] {
     StringSet<> set;
     for (ArrayRef<Snippet> group : {frameSnippets, callSnippets, conversionSnippets, collectiveSnippets, monoidSnippets, shareSnippets,
-                                    laneSnippets, totalSnippets, columnSnippets})
+                                    laneSnippets, columnSnippets})
       for (const Snippet &snippet : group)
         for (StringRef word : namesOf(snippet))
           set.insert(word);

@@ -14,7 +14,8 @@
 namespace normc::cpp {
 
 /// C++ text that is emitted where one of the names that it defines occurs in what follows it. A line of it may begin with
-/// `?name `: it is left out, and so is the mark, where that name does not occur in what follows the snippet.
+/// `?name `: it is left out, and so is the mark, where that name does not occur in what follows the snippet; or by `!name `, where
+/// it does. A line may have several marks.
 struct Snippet {
   const char *names; ///< separated by spaces
   const char *text;
@@ -33,9 +34,8 @@ extern const llvm::ArrayRef<Snippet> callSnippets;  ///< of entries
 extern const llvm::ArrayRef<Snippet> conversionSnippets; ///< numbers of 16 bits, and what is left of a double
 extern const llvm::ArrayRef<Snippet> collectiveSnippets;
 extern const llvm::ArrayRef<Snippet> monoidSnippets;
-extern const llvm::ArrayRef<Snippet> shareSnippets;  ///< who does what
+extern const llvm::ArrayRef<Snippet> shareSnippets;  ///< who does what, and what chunks come to
 extern const llvm::ArrayRef<Snippet> laneSnippets;   ///< points in lanes, and stores
-extern const llvm::ArrayRef<Snippet> totalSnippets;  ///< what chunks come to
 extern const llvm::ArrayRef<Snippet> columnSnippets; ///< sums that ride along
 
 } // namespace normc::cpp

@@ -15,6 +15,8 @@ namespace normc::cpp {
 
 /// Bytes below which threads cost more than they bring.
 static constexpr int64_t fewBytes = 65536;
+/// Bytes of what threads leave for each other that lie on the stack.
+static constexpr int64_t fewPartBytes = 16384;
 
 Count SweepWriter::countOf(ArrayRef<unsigned> axes) {
   int64_t number = 1;
@@ -71,12 +73,13 @@ std::string SweepWriter::threadsClause() {
 
 void SweepWriter::openThreads(const std::string &groupBytes) {
   if (threading != Threading::none) {
-    line(fmt::format("NORMC_OMP(parallel {})", threadsClause()));
+    line(fmt::format("NORMC_OMP(\"omp parallel {}\")", threadsClause()));
     openBlock();
   }
   line("const Rounding rounding;");
   if (threading == Threading::shared)
-    line(fmt::format("const Share mine({}, {}, {});", groups.text, chunks->count().text, groupBytes));
+    line(groups.number == 1 ? fmt::format("const Tasks mine({});", chunks->count().text)
+                            : fmt::format("const Share mine({}, {}, {});", groups.text, chunks->count().text, groupBytes));
 }
 
 void SweepWriter::closeThreads() {
@@ -88,7 +91,7 @@ void SweepWriter::openGroups() {
   if (groups.number == 1)
     return;
   if (threading == Threading::groups)
-    line("NORMC_OMP(for schedule(static))");
+    line("NORMC_OMP(\"omp for schedule(static)\")");
   open(threading == Threading::shared
            ? fmt::format("for (int64_t {0} = mine.first_group; {0} < mine.last_group; ++{0})", groupName)
            : fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", groupName, groups.text));
@@ -100,12 +103,46 @@ void SweepWriter::closeGroups() {
 }
 
 std::string SweepWriter::hasNextGroup() const {
+  if (groups.number == 1)
+    return "false";
   return fmt::format("{} + 1 < {}", groupName, threading == Threading::shared ? "mine.last_group" : groups.factor());
 }
 
 //===----------------------------------------------------------------------===//
 // Chunks
 //===----------------------------------------------------------------------===//
+
+void SweepWriter::declareParts(Sums &sums, int64_t bytes) {
+  if (threading != Threading::shared || chunks->isSingle() || sums.accumulators.empty())
+    return;
+  sums.parts = locals.unique(sums.name + "_parts");
+  const int64_t tasks = chunks->count().number < 0 ? 1024 : std::min<int64_t>(chunks->count().number, 1024);
+  if (stackBytes + 2 * tasks * bytes <= fewPartBytes) {
+    stackBytes += 2 * tasks * bytes;
+    line(fmt::format("{} {}[2 * {}];", sums.type, sums.parts, tasks));
+    return;
+  }
+  function.canThrow = usesThreads = true;
+  line(fmt::format("const std::unique_ptr<{0}[]> {1}(new {0}[32 * threads]);", sums.type, sums.parts));
+  sums.parts += ".get()";
+}
+
+void SweepWriter::openSums(const Sums &sums) {
+  if (chunks->isSingle())
+    return;
+  line(fmt::format("{} {};", sums.type, sums.name));
+  const std::string what = threading == Threading::shared
+                               ? fmt::format("mine.total({}, {}{}", sums.name, sums.parts, groups.number == 1 ? "" : ", " + groupName)
+                               : fmt::format("merge_chunks(0, {}, {}", chunks->count().text, sums.name);
+  open(fmt::format("{}, [&](int64_t c, {} &here)", what, sums.type));
+  for (const std::string &place : chunks->placeOfChunk())
+    line(place);
+}
+
+void SweepWriter::closeSums() {
+  if (!chunks->isSingle())
+    close("});");
+}
 
 void SweepWriter::openChunks(bool backwards) {
   if (chunks->isSingle())

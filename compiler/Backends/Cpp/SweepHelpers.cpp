@@ -78,7 +78,7 @@ template <int lanes, typename T, typename Combine = std::plus<T>>
     {"fold_rows", R"(
 // Folds rows of lanes, one for each column, by halves.
 template <typename T, typename Combine = std::plus<T>>
-inline void fold_rows(T *lane, int64_t rows, int64_t width, Combine combine = {}) {
+void fold_rows(T *lane, int64_t rows, int64_t width, Combine combine = {}) {
   for (int64_t half = rows / 2; half > 0; half /= 2)
     for (int64_t l = 0; l < half * width; ++l)
       lane[l] = combine(lane[l], lane[l + half * width]);
@@ -106,7 +106,7 @@ inline void fold_runs(T *lane, int64_t width, Combine combine = {}) {
     {"repeat_rows", R"(
 // Repeats a row of values.
 template <typename T>
-inline void repeat_rows(T *lane, int64_t rows, int64_t width) {
+void repeat_rows(T *lane, int64_t rows, int64_t width) {
   for (int64_t l = width; l < rows * width; ++l)
     lane[l] = lane[l - width];
 }
@@ -122,37 +122,24 @@ inline void repeat_runs(T *lane, int64_t width) {
   }
 }
 )"},
-    {"past_line put", R"(
+    {"past_line", R"(
 // Elements by which a place lies past the beginning of a cache line.
 template <typename T>
-int64_t past_line(const T *to) {
-  return int64_t(reinterpret_cast<uintptr_t>(to) % 64 / sizeof(T));
-}
+int64_t past_line(const T *to) { return int64_t(reinterpret_cast<uintptr_t>(to) % 64 / sizeof(T)); }
 )"},
     {"put", R"(
-// Copies a block to its place; past the caches where the output is much larger than they are.
+// Copies a block to its place; with `stream`, whole cache lines past the caches.
 template <typename T>
 void put(T *to, const T *from, int64_t size, [[maybe_unused]] bool stream) {
-  int64_t k = 0;
 #ifdef __SSE2__
-  const int64_t line = 64 / sizeof(T);
-  if (k = std::min(size, (line - past_line(to)) % line); k > 0)
-    std::copy_n(from, k, to);
-#ifdef __AVX512F__
-  for (; k + line <= size; k += line) {
-    const __m512i bits = _mm512_loadu_si512(from + k);
-    stream ? _mm512_stream_si512(reinterpret_cast<__m512i *>(to + k), bits) : _mm512_store_si512(to + k, bits);
-    __asm__ volatile(""); // or GCC makes a `rep movs` of it, which has hardly begun when this is done
-  }
-#else
-  for (; stream && k + line <= size; k += line)
-    for (int64_t l = k; l < k + line; l += 16 / int64_t(sizeof(T)))
-      _mm_stream_si128(reinterpret_cast<__m128i *>(to + l),
-                       _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + l)));
+  constexpr int64_t part = 16 / sizeof(T);
+  for (; stream && size > 0 && reinterpret_cast<uintptr_t>(to) % 64 != 0; --size)
+    *to++ = *from++;
+  for (int64_t lines = stream ? size / (4 * part) : 0; lines > 0; --lines, size -= 4 * part)
+    for (int k = 0; k < 4; ++k, to += part, from += part)
+      _mm_stream_si128(reinterpret_cast<__m128i *>(to), _mm_loadu_si128(reinterpret_cast<const __m128i *>(from)));
 #endif
-#endif
-  if (k < size)
-    std::copy_n(from + k, size - k, to + k);
+  std::copy_n(from, size, to);
 }
 )"},
     {"prefetch", R"(

@@ -35,15 +35,16 @@ std::string SweepWriter::productText(ArrayRef<unsigned> axes) {
   return code.product(extents);
 }
 
-std::string SweepWriter::positionOf(RankedTensorType type, unsigned stop) {
+std::string SweepWriter::positionOf(RankedTensorType type, unsigned stop, StringRef before) {
   std::string text;
   bool isSum = false;
   for (auto [number, axis] : llvm::enumerate(joined)) {
     if (!varies(type, axis))
       continue;
     const bool isZero = number >= stop;
+    const std::string index = number + 1 == stop && !before.empty() ? before.str() : indexName(axis);
     if (text.empty()) {
-      text = isZero ? "" : indexName(axis);
+      text = isZero ? "" : index;
       continue;
     }
     std::string extent = extentText(axis);
@@ -52,7 +53,7 @@ std::string SweepWriter::positionOf(RankedTensorType type, unsigned stop) {
     text = fmt::format("{} * {}", isSum ? "(" + text + ")" : text, extent);
     isSum = !isZero;
     if (!isZero)
-      text += " + " + indexName(axis);
+      text += " + " + index;
   }
   return text.empty() ? "0" : text;
 }
@@ -155,8 +156,6 @@ std::vector<SweepWriter::Accumulator> SweepWriter::accumulatorsOf(kernel::SweepO
     StringRef user = userName(accumulator.result);
     std::string base = user.empty() ? names[number] : identifier(user);
     accumulator.base = locals.unique(base);
-    accumulator.parts = locals.unique(base + "_parts");
-    accumulator.total = locals.unique(base + "_total");
     accumulator.lane = locals.unique(base + "_lane");
     if (accumulator.isShifted())
       accumulator.shift = locals.unique(base + "_shift");
@@ -167,20 +166,37 @@ std::vector<SweepWriter::Accumulator> SweepWriter::accumulatorsOf(kernel::SweepO
   return accumulators;
 }
 
-std::string SweepWriter::combineArgument(Monoid monoid) {
-  return monoid == Monoid::max ? ", Greater()" : monoid == Monoid::min ? ", Lesser()" : "";
+SweepWriter::Sums SweepWriter::sumsOf(kernel::SweepOp sweep, int64_t tileWidth) {
+  Sums sums;
+  sums.accumulators = accumulatorsOf(sweep);
+  if (tileWidth)
+    for (Accumulator &accumulator : sums.accumulators)
+      accumulator.kind = fmt::format("Tile{}<{}>", accumulator.kind, tileWidth);
+  if (sums.accumulators.size() == 1) {
+    sums.type = sums.accumulators.front().kind;
+    sums.name = sums.accumulators.front().base;
+  } else if (!sums.accumulators.empty()) {
+    sums.type = locals.unique("Sums");
+    sums.name = locals.unique("sums");
+  }
+  return sums;
 }
 
-std::string SweepWriter::ofNothing(const Accumulator &accumulator) {
-  switch (accumulator.monoid) {
-  case Monoid::sum:
-    return "0.0";
-  case Monoid::max:
-  case Monoid::min:
-    return fmt::format("{}std::numeric_limits<double>::infinity()", accumulator.monoid == Monoid::max ? "-" : "");
-  default:
-    return "std::numeric_limits<double>::quiet_NaN()";
+void SweepWriter::declareSums(const Sums &sums) {
+  if (sums.accumulators.size() < 2)
+    return;
+  open("struct " + sums.type);
+  std::string merges, kind;
+  for (const Accumulator &accumulator : sums.accumulators) {
+    line(fmt::format("{} {};", accumulator.kind, accumulator.base));
+    merges += fmt::format("{0}{1}.merge(b.{1})", merges.empty() ? "" : ", ", accumulator.base);
   }
+  line(fmt::format("void merge(const {} &b) {{ {}; }}", sums.type, merges));
+  close("};");
+}
+
+std::string SweepWriter::combineArgument(Monoid monoid) {
+  return monoid == Monoid::max ? ", Greater()" : monoid == Monoid::min ? ", Lesser()" : "";
 }
 
 void SweepWriter::declareLanes(const Accumulator &accumulator, const std::string &lanes) {

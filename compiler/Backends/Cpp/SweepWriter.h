@@ -29,8 +29,6 @@ protected:
     std::string type;       ///< of lanes: float or double
     std::string kind;       ///< Sum, Max, Min or Moments
     std::string base;       ///< the name of what it comes to
-    std::string parts;      ///< what threads leave for each other
-    std::string total;
     std::string lane;       ///< sums in lanes
     std::string second;     ///< of moments: sums of squares
     std::string shift;      ///< of means: what terms are compared with
@@ -38,8 +36,31 @@ protected:
   };
   std::vector<Accumulator> accumulatorsOf(kernel::SweepOp sweep);
 
-  /// ((i0 n1 + i1) n2 + i2) .., over the joined axes along which the tensor varies, `stop` and those after it at 0.
-  std::string positionOf(mlir::RankedTensorType type, unsigned stop = ~0u);
+  /// What a sweep sums, as one variable: a monoid, or a struct of several.
+  struct Sums {
+    std::vector<Accumulator> accumulators;
+    std::string type;
+    std::string name;  ///< of what a group comes to
+    std::string parts; ///< what threads leave for each other, if they do
+    /// One of them, in a variable of the type.
+    std::string member(const Accumulator &accumulator, const std::string &variable) const {
+      return accumulators.size() == 1 ? variable : variable + "." + accumulator.base;
+    }
+  };
+  /// Names them. Of a tile, kinds are templates, of the groups that it has at most.
+  Sums sumsOf(kernel::SweepOp sweep, int64_t tileWidth = 0);
+  /// Says what a struct of several is.
+  void declareSums(const Sums &sums);
+  /// Memory for what threads that share a group leave for each other: on the heap, unless it is little.
+  void declareParts(Sums &sums, int64_t bytes);
+  /// Opens what is done for each chunk, into `here`; closes what all come to. One chunk is `sums.name` itself.
+  void openSums(const Sums &sums);
+  void closeSums();
+  std::string hereOf(const Sums &sums) const { return chunks->isSingle() ? sums.name : "here"; }
+
+  /// ((i0 n1 + i1) n2 + i2) .., over the joined axes along which the tensor varies, `stop` and those after it at 0. The last
+  /// one before `stop` may be at another index than its own, `before`.
+  std::string positionOf(mlir::RankedTensorType type, unsigned stop = ~0u, llvm::StringRef before = "");
   std::string extentText(const kernel::JoinedAxis &axis) { return code.product(extentsOf(kernel, axis)); }
   std::string productText(llvm::ArrayRef<unsigned> axes);
   static std::string indexName(const kernel::JoinedAxis &axis);
@@ -52,10 +73,12 @@ protected:
 
   /// lane[l] = lane[l] + term, or what the monoid says.
   void accumulate(const Accumulator &accumulator, const std::string &lane);
+  /// The squared deviations of moments.
+  static mlir::Value secondResult(const Accumulator &a) {
+    return a.result.getDefiningOp()->getResult(mlir::cast<mlir::OpResult>(a.result).getResultNumber() + 1);
+  }
   /// The functor that folds lanes, as a last argument, where they are not added.
   static std::string combineArgument(kernel::Monoid monoid);
-  /// What no points come to.
-  static std::string ofNothing(const Accumulator &accumulator);
   /// float x_lane[128] = {};
   void declareLanes(const Accumulator &accumulator, const std::string &lanes);
   /// sum = fma(term, 1 / n, sum), of the n points of a chunk's head.
@@ -80,6 +103,8 @@ protected:
   /// for (int64_t group = ..)
   void openGroups();
   void closeGroups();
+  /// Whether this thread is the one that stores what there is once for a group that threads share.
+  std::string leads() const { return groups.number == 1 ? "mine.thread == 0" : "mine.leads"; }
   /// Whether there is a group after the current one, for this thread.
   std::string hasNextGroup() const;
   /// for (int64_t c = ..), and where chunk c lies; nothing where there is one chunk.
@@ -93,6 +118,7 @@ protected:
   int64_t staticPoints(int64_t bytes);
 
   Threading threading = Threading::none;
+  int64_t stackBytes = 0; ///< of what threads leave for each other
   Count groups;
   std::optional<Chunks> chunks;
   std::string groupName = "0"; ///< as text, the number of the current group

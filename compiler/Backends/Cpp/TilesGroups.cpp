@@ -31,6 +31,27 @@ void TilesWriter::emitKernelBlock() {
 
 static bool isInSweep(Operation *op) { return isa<kernel::SweepOp>(op->getParentOp()); }
 
+/// Of rows that are summed side by side, each lane reads its own.
+bool TilesWriter::isRepeated(Value value) {
+  if (!tile.isPlain)
+    return true;
+  return tile.rows > 1 && llvm::any_of(value.getUsers(), [&](Operation *user) {
+           auto sweep = dyn_cast<kernel::SweepOp>(user->getParentOp());
+           return sweep && !sweep.getMonoids().empty();
+         });
+}
+
+bool TilesWriter::isReadThrough(Value value) {
+  auto load = value.getDefiningOp<kernel::LoadOp>();
+  if (!load || isRepeated(value) || overwritten.contains(load.getTensor()) ||
+      storageName(elementOf(load.getTensor())) != scalarName(value.getType()))
+    return false;
+  for (unsigned axis = 0; axis < joined.size(); ++axis)
+    if (variesAlong(load.getTensor(), axis) != (axis == tile.axis))
+      return false;
+  return true;
+}
+
 TilesWriter::Arrays TilesWriter::declareArrays(ArrayRef<Value> values, const llvm::SmallPtrSetImpl<Operation *> &here,
                                                SmallVector<std::string> &lanes) {
   Arrays arrays;
@@ -46,14 +67,19 @@ TilesWriter::Arrays TilesWriter::declareArrays(ArrayRef<Value> values, const llv
       later |= !isInSweep(user) && !here.contains(user);
     }
     auto &[group, lane] = arrays[value.getAsOpaquePointer()];
+    if (swept && isReadThrough(value)) {
+      laneOf[value] = nameOf(value.getDefiningOp<kernel::LoadOp>().getTensor());
+      swept = false;
+    }
     if (later && !value.getDefiningOp<kernel::SweepOp>()) {
       group = nameFor(value);
       declare(value, group, tile.width);
     }
     if (swept) {
       lane = later ? locals.unique(group.empty() ? "lane" : group + "_lane") : nameFor(value);
-      declare(value, lane, tile.lanes);
-      lanes.push_back(lane);
+      declare(value, lane, isRepeated(value) ? tile.lanes : tile.width);
+      if (isRepeated(value))
+        lanes.push_back(lane);
       laneOf[value] = lane;
     }
   }
@@ -73,7 +99,7 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
   SmallVector<std::string> lanes;
   Arrays arrays = declareArrays(values, here, lanes);
   const bool hasStores = llvm::any_of(ops, [](Operation *op) { return isa<kernel::StoreOp>(op); });
-  if (lanes.empty() && !hasStores && llvm::all_of(arrays, [](auto &entry) { return entry.second.first.empty(); })) {
+  if (!hasStores && llvm::all_of(arrays, [](auto &entry) { return entry.second.first.empty() && entry.second.second.empty(); })) {
     // Nothing is left to compute once per group, but what is read through.
     return;
   }
@@ -91,8 +117,8 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
   for (const std::string &lane : lanes)
     if (tile.isRuns())
       line(fmt::format("repeat_runs<{}>({}, {});", length, lane, width));
-    else if (tile.isFlat && laneRowsText() != "1")
-      line(fmt::format("repeat_rows({}, {}, {});", lane, laneRowsText(), width));
+    else if (tile.isFlat)
+      repeatRows(lane, tile.isPlain ? rows : laneRowsText());
 }
 
 void TilesWriter::emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operation *> &here, Arrays &arrays) {
@@ -100,7 +126,7 @@ void TilesWriter::emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operatio
     Value tensor = kernel.getResult(store.getResult());
     const bool isShared = threading == Threading::shared;
     if (isShared)
-      line("if (mine.leads)");
+      line(fmt::format("if ({})", leads()));
     line(fmt::format("{}{}[{}] = {};", isShared ? "  " : "", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
     return;
   }
@@ -141,6 +167,13 @@ bool TilesWriter::usesPosition(ArrayRef<Operation *> ops) {
 void TilesWriter::bindGroupArrays() {
   for (auto &[value, array] : groupArrays)
     code.bind(value, fmt::format("{}[{}]", array, groupIndex));
+}
+
+void TilesWriter::repeatRows(const std::string &lane, const std::string &number) {
+  if (number == "2")
+    line(fmt::format("std::copy_n({0}, {1}, {0} + {1});", lane, width));
+  else if (number != "1")
+    line(fmt::format("repeat_rows({}, {}, {});", lane, number, width));
 }
 
 std::string TilesWriter::laneRowsText() {

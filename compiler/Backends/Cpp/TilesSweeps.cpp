@@ -21,13 +21,20 @@ std::string TilesWriter::firstOffset(Value tensor) {
   return tile.isRuns() ? fmt::format(" + first_{} * {}", tileIndex, length) : " + first_" + tileIndex;
 }
 
+std::string TilesWriter::elementAt(Value tensor) {
+  if (!tile.isPlain)
+    return rowOf.lookup(tensor) + "[w]";
+  const std::string place = laneIndex == tileIndex ? positionOf(typeOf(tensor)) : positionOf(typeOf(tensor), tile.axis) + " + w";
+  return fmt::format("{}[{}]", nameOf(tensor), place);
+}
+
 void TilesWriter::declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores) {
   SmallVector<Value> found = tensorsLoadedIn(sweep, roots);
   if (stores)
     for (kernel::StoreOp store : storesOf(sweep))
       found.push_back(kernel.getResult(store.getResult()));
   for (Value tensor : found) {
-    if (!variesAlong(tensor, tile.axis))
+    if (!variesAlong(tensor, tile.axis) || tile.isPlain)
       continue;
     const bool isResult = llvm::is_contained(kernel.getTensors(), tensor);
     std::string position = positionOf(typeOf(tensor), tile.axis) + firstOffset(tensor);
@@ -41,8 +48,19 @@ void TilesWriter::declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool
 
 void TilesWriter::openPoints(const Chunks::Part &part, kernel::SweepOp sweep, const std::string &step, ArrayRef<Value> roots,
                              bool stores) {
-  laneText = "w";
-  if (tile.isFlat && !tile.isRuns()) {
+  laneIndex = laneText = "w";
+  if (tile.isPlain) {
+    const std::string row = indexName(joined[counted[0]]);
+    open(fmt::format("for (int64_t {0} = {1}; {0} < {2}; {3})", row, part.first, part.last,
+                     step == "1" ? "++" + row : fmt::format("{} += {}", row, step)));
+    if (step == "1") {
+      laneIndex = laneText = tileIndex;
+      lanesOfRow = width;
+    } else {
+      line(fmt::format("const int64_t lanes = std::min<int64_t>({}, {} - {}) * {};", step, part.last, row, width));
+      lanesOfRow = "lanes";
+    }
+  } else if (tile.isFlat && !tile.isRuns()) {
     const std::string row = counted.empty() ? "row" : indexName(joined[counted[0]]);
     open(fmt::format("for (int64_t {0} = {1}; {0} < {2}; {0} += {3})", row, part.first, part.last, step));
     line(fmt::format("const int64_t lanes = std::min<int64_t>({}, {} - {}) * {};", step, part.last, row, width));
@@ -54,10 +72,10 @@ void TilesWriter::openPoints(const Chunks::Part &part, kernel::SweepOp sweep, co
     lanesOfRow = width;
     if (tile.isRuns())
       lanesOfRow = isWhole ? fmt::format("{}", tile.extent * tile.length) : fmt::format("width * {}", length);
-    if (!tile.isRuns() && rows != "1" && !sweeps[sweep].empty()) {
+    if (!tile.isRuns() && rows != "1" && !sweeps[sweep].accumulators.empty()) {
       line(fmt::format("const int64_t past = {} % {} * {};", part.first == "0" ? row : fmt::format("({} - {})", row, part.first), rows,
                        width));
-      laneText = "past + w";
+      laneText = "past + " + laneIndex;
     }
   }
   declareRows(sweep, roots, stores);
@@ -68,43 +86,36 @@ void TilesWriter::openPoints(const Chunks::Part &part, kernel::SweepOp sweep, co
 //===----------------------------------------------------------------------===//
 
 void TilesWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
-  const std::vector<Accumulator> &accumulators = sweeps[sweep];
-  if (accumulators.empty()) {
+  const Sums &sums = sweeps[sweep];
+  if (sums.accumulators.empty()) {
     emitStores(sweep, isFirst);
     return;
   }
-  for (const Accumulator &a : accumulators)
-    line(threading == Threading::shared
-             ? fmt::format("TileTotal<{}> {}(mine, {}.get(), {}, {});", a.kind, a.total, a.parts, groupName, width)
-             : fmt::format("TileTree<{}> {}({}, {});", a.kind, a.total, a.parts, width));
-  openChunks(/*backwards=*/false);
+  if (chunks->isSingle())
+    line(fmt::format("{} {};", sums.type, sums.name));
+  openSums(sums);
   emitHead(sweep);
-  for (const Accumulator &a : accumulators)
+  for (const Accumulator &a : sums.accumulators)
     declareLanes(a, fmt::format("{}", tile.sumLanes));
   openPoints(chunks->chunk(), sweep, rows, rootsOf(sweep));
   openLanes();
   atPoint(sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
-    for (Accumulator a : accumulators) {
+    for (Accumulator a : sums.accumulators) {
       if (a.isShifted())
-        a.shift += "[w]";
+        a.shift += fmt::format("[{}]", laneIndex);
       accumulate(a, laneText);
     }
     for (kernel::StoreOp store : storesOf(sweep))
-      line(fmt::format("{}[w] = {};", rowOf.lookup(kernel.getResult(store.getResult())), stored(store)));
+      line(fmt::format("{} = {};", elementAt(kernel.getResult(store.getResult())), stored(store)));
   });
   close();
+  if (tile.isPlain && rows == "1")
+    line("__asm__ volatile(\"\"); // or GCC reads two rows at once, which takes longer");
   close();
-  const Count &points = chunks->chunk().points;
-  if (points.number < 0)
-    line(fmt::format("const double points = double({});", points.text));
-  for (const Accumulator &a : accumulators)
-    finishChunk(a);
-  closeChunks();
-  if (threading == Threading::shared)
-    line("mine.wait();");
-  for (const Accumulator &a : accumulators)
-    bindResults(a);
+  finishChunk(sums);
+  closeSums();
+  bindResults(sums);
 }
 
 std::string TilesWriter::foldText(const std::string &lane, Monoid monoid) {
@@ -113,56 +124,59 @@ std::string TilesWriter::foldText(const std::string &lane, Monoid monoid) {
 }
 
 /// Of sums about a shift: with q = s1 / n, mean = shift + q, squares = s2 - s1 q
-void TilesWriter::finishChunk(const Accumulator &a) {
-  if (tile.isRuns() || rows != "1") {
-    line(foldText(a.lane, a.monoid));
-    if (!a.second.empty())
-      line(foldText(a.second, a.monoid));
-  }
+void TilesWriter::finishChunk(const Sums &sums) {
   const Count &number = chunks->chunk().points;
+  if (number.number < 0 && llvm::any_of(sums.accumulators, [](const Accumulator &a) { return a.isShifted(); }))
+    line(fmt::format("const double points = double({});", number.text));
   const std::string points = number.number < 0 ? "points" : number.text + ".0";
-  const std::string parts = locals.unique(a.base + "_here");
-  line(fmt::format("double *{} = {}.next();", parts, a.total));
-  open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
-  if (a.isShifted()) {
-    line(fmt::format("const double q = double({}[g]) / {};", a.lane, points));
-    line(fmt::format("{}[g] = double({}[{}]) + q;", parts, a.shift, tile.isRuns() ? fmt::format("g * {}", length) : "g"));
-    line(fmt::format("{}[{} + g] = {};", parts, width,
-                     a.second.empty() ? "0.0"
-                                      : fmt::format("std::max(std::fma(-double({}[g]), q, double({}[g])), 0.0)", a.lane, a.second)));
-  } else {
-    line(fmt::format("{}[g] = double({}[g]);", parts, a.lane));
+  if (tile.isRuns() || rows != "1")
+    for (const Accumulator &a : sums.accumulators) {
+      line(foldText(a.lane, a.monoid));
+      if (!a.second.empty())
+        line(foldText(a.second, a.monoid));
+    }
+  const std::string g = isWhole && !tile.isRuns() ? tileIndex : "g";
+  for (const Accumulator &a : sums.accumulators) {
+    const std::string here = sums.member(a, hereOf(sums));
+    if (!isWhole)
+      line(fmt::format("{}.width = width;", here));
+    if (a.isShifted())
+      line(fmt::format("{}.n = {};", here, points));
+  }
+  open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", g, width));
+  for (const Accumulator &a : sums.accumulators) {
+    const std::string here = sums.member(a, hereOf(sums)), lane = fmt::format("double({}[{}])", a.lane, g);
+    if (!a.isShifted()) {
+      line(fmt::format("{}.value[{}] = {};", here, g, lane));
+      continue;
+    }
+    const std::string q = sums.accumulators.size() == 1 ? "q" : a.base + "_q";
+    line(fmt::format("const double {} = {} / {};", q, lane, points));
+    line(fmt::format("{}.mean[{}] = double({}[{}]) + {};", here, g, a.shift, tile.isRuns() ? fmt::format("g * {}", length) : g, q));
+    std::string squares = "0.0";
+    if (!a.second.empty())
+      squares = fmt::format("std::max(std::fma(-{}, {}, double({}[{}])), 0.0)", lane, q, a.second, g);
+    if (chunks->mayBeEmpty() && !a.second.empty())
+      squares = fmt::format("{} > 0.0 ? {} : 0.0", points, squares);
+    line(fmt::format("{}.m2[{}] = {};", here, g, squares));
   }
   close();
-  line(fmt::format("{}.add({}{});", a.total, threading == Threading::shared ? "c, " : "", points));
 }
 
-void TilesWriter::bindResults(const Accumulator &a) {
-  line(fmt::format("{}double *{} = {}.{}();", chunks->mayBeEmpty() ? "" : "const ", a.base, a.total,
-                   threading == Threading::shared ? "get" : "total"));
-  groupArrays[a.result] = a.base;
-  pending.push_back(a.result);
-  if (chunks->mayBeEmpty()) {
-    line(fmt::format("if ({} == 0)", chunks->count().text));
-    line(fmt::format("  std::fill_n({}, {}, {});", a.base, width, ofNothing(a)));
-  }
-  if (a.monoid != Monoid::moments)
-    return;
-  Value second = a.result.getDefiningOp()->getResult(cast<OpResult>(a.result).getResultNumber() + 1);
-  if (second.use_empty())
-    return;
-  const std::string name = locals.unique(a.base + "_m2");
-  line(fmt::format("{}double *{} = {} + {};", chunks->mayBeEmpty() ? "" : "const ", name, a.base, width));
-  groupArrays[second] = name;
-  pending.push_back(second);
-  if (chunks->mayBeEmpty()) {
-    line(fmt::format("if ({} == 0)", chunks->count().text));
-    line(fmt::format("  std::fill_n({}, {}, 0.0);", name, width));
+void TilesWriter::bindResults(const Sums &sums) {
+  for (const Accumulator &a : sums.accumulators) {
+    const std::string result = sums.member(a, sums.name);
+    groupArrays[a.result] = result + (a.isShifted() ? ".mean" : ".value");
+    pending.push_back(a.result);
+    if (a.monoid == Monoid::moments && !secondResult(a).use_empty()) {
+      groupArrays[secondResult(a)] = result + ".m2";
+      pending.push_back(secondResult(a));
+    }
   }
 }
 
 void TilesWriter::emitHead(kernel::SweepOp sweep) {
-  const std::vector<Accumulator> &accumulators = sweeps[sweep];
+  const std::vector<Accumulator> &accumulators = sweeps[sweep].accumulators;
   SmallVector<Value> terms;
   SmallVector<std::string> sums;
   for (const Accumulator &a : accumulators)
@@ -198,12 +212,12 @@ void TilesWriter::emitHead(kernel::SweepOp sweep) {
     if (tile.isRuns() || rows != "1")
       line(foldText(sum, Monoid::sum));
     open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
-    line(fmt::format("{0}[g] = finite_or_zero({0}[g]);", sum));
+    line(fmt::format("{0}[g] = std::isfinite({0}[g]) ? {0}[g] : 0;", sum)); // or an infinite mean would be NaN
     close();
     if (tile.isRuns())
       line(fmt::format("repeat_runs<{}>({}, {});", length, sum, width));
-    else if (tile.isFlat && rows != "1")
-      line(fmt::format("repeat_rows({}, {}, {});", sum, rows, width));
+    else if (tile.isFlat)
+      repeatRows(sum, rows);
   }
 }
 
@@ -215,36 +229,101 @@ void TilesWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   SmallVector<kernel::StoreOp> stores = storesOf(sweep);
   if (stores.empty())
     return;
-  openChunks(/*backwards=*/!isFirst);
-  openPoints(chunks->chunk(), sweep, laneRowsText(), rootsOf(sweep));
-  SmallVector<std::string> blocks;
+  // Of what one thread has nearby, chunks need not be told apart.
+  Chunks::Part part = chunks->chunk();
+  const bool isAtOnce = threading == Threading::none || (threading == Threading::groups && isResident(kernel));
+  if (isAtOnce) {
+    part.first = "0";
+    part.last = countOf(counted).text;
+  } else {
+    openChunks(/*backwards=*/!isFirst);
+  }
+  // What may be streamed, or lies over what is read, is computed in a block first.
+  const bool isDirect = stream == "false" && overwritten.empty();
+  if (tile.isPlain)
+    emitPlainStores(sweep, part, stores, isDirect);
+  else
+    emitBlocks(sweep, part, stores, isDirect, isFirst);
+  if (!isAtOnce)
+    closeChunks();
+}
+
+std::vector<std::string> TilesWriter::declareBlocks(SmallVector<kernel::StoreOp> stores, int64_t elements) {
+  std::vector<std::string> blocks;
   for (kernel::StoreOp store : stores) {
     Value tensor = kernel.getResult(store.getResult());
     blocks.push_back(locals.unique(nameOf(tensor) + "_block"));
-    line(fmt::format("{} {}[{}];", storageName(elementOf(tensor)), blocks.back(), tile.lanes));
+    line(fmt::format("{} {}[{}];", storageName(elementOf(tensor)), blocks.back(), elements));
   }
+  return blocks;
+}
+
+void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect) {
+  const std::string row = indexName(joined[counted[0]]);
+  const bool isBlock = !isDirect && tile.storeRows > 1;
+  std::vector<std::string> blocks;
+  std::string place = tileIndex;
+  if (isBlock) {
+    open(fmt::format("for (int64_t top = {0}; top < {1}; top += {2})", part.first, part.last, tile.storeRows));
+    line(fmt::format("const int64_t bottom = std::min<int64_t>(top + {}, {});", tile.storeRows, part.last));
+    blocks = declareBlocks(stores, tile.storeRows * tile.width);
+    part.first = "top";
+    part.last = "bottom";
+    place = fmt::format("({} - top) * {} + {}", row, width, tileIndex);
+  }
+  openPoints(part, sweep, "1", rootsOf(sweep));
+  if (!isDirect && !isBlock)
+    blocks = declareBlocks(stores, tile.width);
   openLanes();
   atPoint(sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
-    for (auto [store, block] : llvm::zip(stores, blocks))
-      line(fmt::format("{}[w] = {};", block, stored(store)));
+    for (auto [index, store] : llvm::enumerate(stores))
+      line(fmt::format("{} = {};", isDirect ? elementAt(kernel.getResult(store.getResult())) : fmt::format("{}[{}]", blocks[index], place),
+                       stored(store)));
+  });
+  close();
+  if (isBlock)
+    close();
+  for (auto [store, block] : llvm::zip(stores, blocks)) {
+    Value tensor = kernel.getResult(store.getResult());
+    const std::string from = positionOf(typeOf(tensor), tile.axis, isBlock ? "top" : "");
+    line(fmt::format("put({} + {}, {}, {}, {});", nameOf(tensor), from, block,
+                     isBlock ? fmt::format("(bottom - top) * {}", width) : width, stream));
+  }
+  close();
+}
+
+void TilesWriter::emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, SmallVector<kernel::StoreOp> stores, bool isDirect,
+                             bool isFirst) {
+  openPoints(part, sweep, laneRowsText(), rootsOf(sweep));
+  std::vector<std::string> blocks;
+  if (!isDirect)
+    blocks = declareBlocks(stores, tile.lanes);
+  openLanes();
+  atPoint(sweep, [&] {
+    defineNeeded(sweep.getBody().front(), rootsOf(sweep));
+    for (auto [index, store] : llvm::enumerate(stores))
+      line(fmt::format("{}[w] = {};", isDirect ? rowOf.lookup(kernel.getResult(store.getResult())) : blocks[index], stored(store)));
   });
   close();
   for (auto [store, block] : llvm::zip(stores, blocks))
     line(fmt::format("put({}, {}, {}, {});", rowOf.lookup(kernel.getResult(store.getResult())), block, lanesOfRow, stream));
-  // The next tile of short runs lies right after this one in each row.
-  if (tile.isRuns() && !isWhole && !isFirst && !counted.empty()) {
-    SmallVector<int64_t> factors{2 * tile.width * bytesPerPoint()};
-    for (unsigned axis : reduced)
-      llvm::append_range(factors, extentsOf(kernel, joined[axis]));
-    open(fmt::format("if ({} && {} <= {})", hasNextGroup(), code.product(factors),
-                     threading == Threading::shared ? "mine.cache" : "l2_bytes"));
-    for (Value tensor : tensorsLoadedIn(sweep, rootsOf(sweep)))
-      line(fmt::format("prefetch({0} + {1}, {1});", rowOf.lookup(tensor), lanesOfRow));
-    close();
-  }
+  emitFetches(sweep, isFirst);
   close();
-  closeChunks();
+}
+
+/// The next tile of short runs lies right after this one in each row.
+void TilesWriter::emitFetches(kernel::SweepOp sweep, bool isFirst) {
+  if (!tile.isRuns() || isWhole || isFirst || counted.empty())
+    return;
+  SmallVector<int64_t> factors{2 * tile.width * bytesPerPoint()};
+  for (unsigned axis : reduced)
+    llvm::append_range(factors, extentsOf(kernel, joined[axis]));
+  open(fmt::format("if ({} && {} <= {})", hasNextGroup(), code.product(factors),
+                   threading == Threading::shared ? "mine.cache" : "l2_bytes"));
+  for (Value tensor : tensorsLoadedIn(sweep, rootsOf(sweep)))
+    line(fmt::format("prefetch({0} + {1}, {1});", rowOf.lookup(tensor), lanesOfRow));
+  close();
 }
 
 } // namespace normc::cpp

@@ -42,10 +42,12 @@ void TilesWriter::emitBody() {
   for (const std::string &text : chunks->declarations())
     line(text);
   for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
-    for (Accumulator &a : sweeps[sweep] = accumulatorsOf(sweep)) {
-      a.kind = "Tile" + a.kind;
-      if (threading == Threading::shared)
-        declareParts(a);
+    if (Sums &sums = sweeps[sweep] = sumsOf(sweep, tile.width); !sums.accumulators.empty()) {
+      declareSums(sums);
+      int64_t bytes = 0;
+      for (const Accumulator &a : sums.accumulators)
+        bytes += 8 * (1 + tile.width) * (a.isShifted() ? 2 : 1);
+      declareParts(sums, bytes);
     }
   declareStream();
   SmallVector<int64_t> factors{bytesPerPoint()};
@@ -58,10 +60,6 @@ void TilesWriter::emitBody() {
     bytes += fmt::format(" * std::min<int64_t>({}, {})", tile.width, extent);
   groupName = isWhole && outer.empty() ? "0" : isWhole && outer.size() == 1 ? indexName(joined[outer[0]]) : "group";
   openThreads(bytes);
-  for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
-    for (const Accumulator &a : sweeps[sweep])
-      if (threading != Threading::shared)
-        declareParts(a);
   openGroups();
   if (!isWhole) {
     line(fmt::format("const int64_t first_{} = {} * {};", tileIndex, outer.empty() ? groupName : groupName + " % tiles", tile.width));
@@ -72,19 +70,6 @@ void TilesWriter::emitBody() {
   emitKernelBlock();
   closeGroups();
   closeThreads();
-}
-
-/// Where threads share groups, for all of them on the heap; otherwise it is little, as is what chunks of known extents come to.
-void TilesWriter::declareParts(const Accumulator &a) {
-  if (threading == Threading::shared) {
-    function.canThrow = usesThreads = true;
-    line(fmt::format("const std::unique_ptr<double[]> {}(new double[TileTotal<{}>::memory(threads, {})]);", a.parts, a.kind, tile.width));
-    return;
-  }
-  int64_t levels = 0;
-  while (chunks->count().number > 1 && chunks->count().number >> levels)
-    ++levels;
-  line(fmt::format("double {}[{}];", a.parts, (levels + 1) * ((a.isShifted() ? 2 : 1) * tile.width + 1)));
 }
 
 std::unique_ptr<KernelWriter> createTilesWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors,

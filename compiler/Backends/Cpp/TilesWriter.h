@@ -25,8 +25,6 @@ public:
 
 private:
   void emitBody() override;
-  /// Memory for what the chunks of a sum come to.
-  void declareParts(const Accumulator &accumulator);
 
   // Scalars of groups.
 
@@ -42,31 +40,39 @@ private:
   void bindGroupArrays();
   /// Rows for which group values are repeated: those of a block of stores, at least those of the lanes.
   std::string laneRowsText();
+  void repeatRows(const std::string &lane, const std::string &rows);
 
   // Sweeps.
 
   void emitSweep(kernel::SweepOp sweep, bool isFirst);
   /// What the points of a chunk are compared with: the mean of the first of them, for each group.
   void emitHead(kernel::SweepOp sweep);
-  void finishChunk(const Accumulator &accumulator);
-  void bindResults(const Accumulator &accumulator);
+  void finishChunk(const Sums &sums);
+  void bindResults(const Sums &sums);
   void emitStores(kernel::SweepOp sweep, bool isFirst);
+  /// Row by row; or many of them side by side.
+  void emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect);
+  void emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, SmallVector<kernel::StoreOp> stores, bool isDirect, bool isFirst);
+  std::vector<std::string> declareBlocks(SmallVector<kernel::StoreOp> stores, int64_t elements);
+  void emitFetches(kernel::SweepOp sweep, bool isFirst);
   /// const float *x_row = x + ..: where the points of the tile begin, for the current row or run.
   void declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores);
   std::string firstOffset(Value tensor);
   /// Opens the loops over the lanes of a part of a chunk, `step` rows at once where that can be. Within, `w` counts the points of a
   /// row or block of rows up to `lanes`, `laneText` the lanes.
   void openPoints(const Chunks::Part &part, kernel::SweepOp sweep, const std::string &step, ArrayRef<Value> roots, bool stores = true);
-  void openLanes() { open(fmt::format("for (int64_t w = 0; w < {0}; ++w)", lanesOfRow)); }
+  void openLanes() { open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", laneIndex, lanesOfRow)); }
+  /// An element of a tensor that varies along the tile, for the current lane.
+  std::string elementAt(Value tensor);
   template <typename Body>
   void atPoint(kernel::SweepOp sweep, Body emit) {
     auto bindings = code.bindings();
     auto element = code.element;
     code.element = [this, element](Value tensor) {
-      return variesAlong(tensor, tile.axis) ? rowOf.lookup(tensor) + "[w]" : element(tensor);
+      return variesAlong(tensor, tile.axis) ? elementAt(tensor) : element(tensor);
     };
     for (auto &[value, lane] : laneOf)
-      code.bind(value, lane + "[w]");
+      code.bind(value, fmt::format("{}[{}]", lane, laneIndex));
     emit();
     code.element = element;
     code.restore(std::move(bindings));
@@ -75,10 +81,14 @@ private:
 
   const kernel::Tile tile;
   bool isWhole = false;                 ///< one tile holds all groups
+  /// Whether sweeps read a scalar of a group from arrays with an element for each lane, not only for each group.
+  bool isRepeated(Value value);
+  /// Whether what sweeps read of a scalar is an element of an argument, which has one for each group.
+  bool isReadThrough(Value value);
   SmallVector<unsigned> outer, counted; ///< parallel axes beside the tile's; reduced ones that count rows or runs
   std::string tileIndex;                ///< the position along the tile's axis
-  std::string width, rows, length, groupIndex, laneText, lanesOfRow;
-  std::map<Operation *, std::vector<Accumulator>> sweeps;
+  std::string width, rows, length, groupIndex, laneIndex = "w", laneText, lanesOfRow;
+  std::map<Operation *, Sums> sweeps;
   SmallVector<Value> pending;                      ///< results of the last sweep
   llvm::MapVector<Value, std::string> groupArrays; ///< by value: an element for each group
   llvm::MapVector<Value, std::string> laneOf;      ///< by value: an element for each lane
