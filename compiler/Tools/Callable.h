@@ -9,6 +9,7 @@
 
 #include "compiler/Tools/DeviceChoice.h"
 #include "compiler/Tools/HostArray.h"
+#include "runtime/normrt.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -39,6 +40,10 @@ public:
 llvm::Expected<std::unique_ptr<Callable>> openModule(const std::string &path, llvm::StringRef function,
                                                      const DeviceChoice &device = {},
                                                      std::vector<OperandCount> *counts = nullptr);
+/// The same in a module that is open already, as it is checked whenever it is opened.
+llvm::Expected<std::unique_ptr<Callable>> openFunction(std::shared_ptr<normrt_module> module, llvm::StringRef function,
+                                                       const DeviceChoice &device = {},
+                                                       std::vector<OperandCount> *counts = nullptr);
 
 /// The outcome of a check.
 struct CheckReport {

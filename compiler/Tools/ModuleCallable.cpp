@@ -18,7 +18,7 @@ namespace {
 
 class ModuleCallable : public Callable {
 public:
-  ModuleCallable(OpenModule module, const normrt_function *function, const DeviceChoice &device,
+  ModuleCallable(std::shared_ptr<normrt_module> module, const normrt_function *function, const DeviceChoice &device,
                  std::vector<OperandCount> *counts)
       : module(std::move(module)), function(function), device(device), counts(counts) {}
 
@@ -74,7 +74,7 @@ public:
   }
 
 private:
-  OpenModule module;
+  std::shared_ptr<normrt_module> module;
   const normrt_function *function;
   DeviceChoice device;
   std::vector<OperandCount> *counts;
@@ -87,10 +87,15 @@ Expected<std::unique_ptr<Callable>> openModule(const std::string &path, StringRe
   Expected<OpenModule> module = openModuleFile(path);
   if (!module)
     return module.takeError();
-  Expected<const normrt_function *> function = findFunction(module->get(), name.str());
+  return openFunction(std::move(*module), name, device, counts);
+}
+
+Expected<std::unique_ptr<Callable>> openFunction(std::shared_ptr<normrt_module> module, StringRef name,
+                                                 const DeviceChoice &device, std::vector<OperandCount> *counts) {
+  Expected<const normrt_function *> function = findFunction(module.get(), name.str());
   if (!function)
     return function.takeError();
-  return std::make_unique<ModuleCallable>(std::move(*module), *function, device, counts);
+  return std::make_unique<ModuleCallable>(std::move(module), *function, device, counts);
 }
 
 } // namespace normc

@@ -5,18 +5,20 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// usage: check-calls FILE CALLS [simt|sm_90|..]
+// usage: check-calls FILE CALLS [simt|sm_90|..] [MODULE]
 //
-// Compiles a file of graphs once, and does for each line of CALLS, "FUNCTION INPUT INPUT .. > PREFIX", what normc-run
-// --check does: inputs are as there. Results are written to PREFIX.0.npy and so on. Of a call whose results exceed
-// their bounds the table is printed. With `simt` (sm_80), or a GPU's name, results are those of its kernels on the host, whose threads take turns in
-// three orders, and are also held against the CPU's: in the same bits, but for what a NaN carries. The last line says "C calls, F failed, N of M numbers compared". Exit status 1: a
-// call failed.
+// Compiles a file of graphs once, or takes it compiled as MODULE, and does for each line of CALLS,
+// "FUNCTION INPUT INPUT .. > PREFIX", what normc-run --check does: inputs are as there. Results are written to
+// PREFIX.0.npy and so on. Of a call whose results exceed their bounds the table is printed. With `simt` (sm_80), or a
+// GPU's name, results are those of its kernels on the host, whose threads take turns in three orders, and are also held
+// against the CPU's: in the same bits, but for what a NaN carries. The last line says "C calls, F failed, N of M numbers
+// compared". Exit status 1: a call failed.
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Tools/Callable.h"
 #include "compiler/Tools/Compilation.h"
 #include "compiler/Tools/GpuModule.h"
+#include "compiler/Tools/ModuleFile.h"
 #include "compiler/Tools/SharedObject.h"
 #include "dialects/Norm/NormDialect.h"
 #include "runtime/Types.h"
@@ -33,7 +35,7 @@ namespace {
 
 struct Calls {
   mlir::ModuleOp graphs;
-  std::string module;
+  std::shared_ptr<normrt_module> module;
   std::string target; ///< the GPU that is played; empty for none
   StringMap<size_t> gradients; ///< how many gradients a function returns, after its results
 };
@@ -65,7 +67,7 @@ Error compareDevices(const Calls &calls, StringRef function, ArrayRef<HostArray>
     simt.kind = NORMRT_SIMT;
     simt.simt.order = order;
     simt.simt.seed = 7;
-    Expected<std::unique_ptr<Callable>> callable = openModule(calls.module, function, simt);
+    Expected<std::unique_ptr<Callable>> callable = openFunction(calls.module, function, simt);
     if (!callable)
       return callable.takeError();
     Expected<std::vector<HostArray>> got = (*callable)->call(inputs);
@@ -98,7 +100,7 @@ Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
       return input.takeError();
     inputs.push_back(std::move(*input));
   }
-  Expected<std::unique_ptr<Callable>> callable = openModule(calls.module, words.front());
+  Expected<std::unique_ptr<Callable>> callable = openFunction(calls.module, words.front());
   if (!callable)
     return callable.takeError();
   Expected<std::vector<HostArray>> results = (*callable)->call(inputs);
@@ -120,7 +122,15 @@ Expected<CheckReport> check(const Calls &calls, ArrayRef<StringRef> words) {
   return (*reference)->check(inputs, *results, calls.gradients.lookup(words.front()));
 }
 
-int run(StringRef file, StringRef list, StringRef target) {
+Expected<OpenModule> compile(mlir::ModuleOp kernels, StringRef target) {
+  Expected<std::string> path =
+      target.empty() ? compileCached(emitModuleSource(kernels)) : compileGpuModule(kernels, target);
+  if (!path)
+    return path.takeError();
+  return openModuleFile(*path);
+}
+
+int run(StringRef file, StringRef list, StringRef target, StringRef compiled) {
   auto lines = MemoryBuffer::getFile(list);
   if (!lines) {
     errs() << list << ": " << lines.getError().message() << '\n';
@@ -133,17 +143,17 @@ int run(StringRef file, StringRef list, StringRef target) {
   for (auto gradient : compilation.getModule().getOps<norm::GradientOp>())
     calls.gradients[gradient.getSymName()] = gradient.getWrt().size();
   mlir::OwningOpRef<mlir::ModuleOp> graphs = compilation.runOnCopy(Stage::gradient);
-  if (!graphs || failed(compilation.run(Stage::kernels)))
+  if (!graphs || (compiled.empty() && failed(compilation.run(Stage::kernels))))
     return 1;
   calls.graphs = *graphs;
   calls.target = target.str();
-  Expected<std::string> path = !target.empty() ? compileGpuModule(compilation.getModule(), target)
-                                               : compileCached(emitModuleSource(compilation.getModule()));
-  if (!path) {
-    errs() << toString(path.takeError()) << '\n';
+  Expected<OpenModule> module =
+      compiled.empty() ? compile(compilation.getModule(), target) : openModuleFile(compiled.str());
+  if (!module) {
+    errs() << toString(module.takeError()) << '\n';
     return 1;
   }
-  calls.module = *path;
+  calls.module = std::move(*module);
 
   int64_t count = 0, failures = 0, elements = 0, compared = 0;
   SmallVector<StringRef> all, words;
@@ -174,8 +184,8 @@ int run(StringRef file, StringRef list, StringRef target) {
 } // namespace
 
 int main(int argc, char **argv) {
-  if (argc == 3 || argc == 4)
-    return run(argv[1], argv[2], argc == 3 ? "" : StringRef(argv[3]) == "simt" ? "sm_80" : argv[3]);
-  errs() << "usage: check-calls FILE CALLS [simt|sm_90|..]\n";
+  if (argc >= 3 && argc <= 5)
+    return run(argv[1], argv[2], argc == 3 ? "" : StringRef(argv[3]) == "simt" ? "sm_80" : argv[3], argc == 5 ? argv[4] : "");
+  errs() << "usage: check-calls FILE CALLS [simt|sm_90|..] [MODULE]\n";
   return 2;
 }

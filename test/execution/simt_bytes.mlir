@@ -3,15 +3,15 @@
 // along the parallel axes alone are read once a group; those that vary from run to run are read once for each piece of a run, and
 // stay under their bound.
 //
-// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s rows_grad f32:3x5001 f32:3x1 f32:3x5001
-// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s rows_grad f32:40x77 f32:40x1 f32:40x77
-// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s planes_grad f32:2x3x4100 f32:2x3x1 f32:1x3x1 f32:2x3x4100
-// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s planes_grad f32:37x3x65 f32:37x3x1 f32:1x3x1 f32:37x3x65
-// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s columns_grad f32:2101x5 f32:1x5 f32:2101x1 f32:2101x5
-// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s vocabulary f16:3x4099 i32:3x1
-// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s doubles f64:3x4098
-// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s halves f16:35x2050
-// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s brains bf16:33x130
+// RUN: env NORMC_CXXFLAGS=-O0 %python %S/check_simt.py %t %s rows_grad f32:3x5001 f32:3x1 f32:3x5001 \
+// RUN:   and rows_grad f32:40x77 f32:40x1 f32:40x77 \
+// RUN:   and planes_grad f32:2x3x4100 f32:2x3x1 f32:1x3x1 f32:2x3x4100 \
+// RUN:   and planes_grad f32:37x3x65 f32:37x3x1 f32:1x3x1 f32:37x3x65 \
+// RUN:   and columns_grad f32:2101x5 f32:1x5 f32:2101x1 f32:2101x5 \
+// RUN:   and vocabulary f16:3x4099 i32:3x1 \
+// RUN:   and doubles f64:3x4098 \
+// RUN:   and halves f16:35x2050 \
+// RUN:   and brains bf16:33x130
 
 func.func @rows(%x: tensor<?x?xf32>, %w: tensor<?x1xf32>) -> tensor<?x?xf32> {
   %a = norm.mul %x, %w : tensor<?x?xf32>, tensor<?x1xf32>

@@ -33,8 +33,9 @@ static Expected<std::unique_ptr<TargetMachine>> hostMachine() {
     features += fmt::format("{}{}{}", features.empty() ? "" : ",", feature.second ? "+" : "-", feature.first().str());
   TargetOptions options;
   options.AllowFPOpFusion = FPOpFusion::Strict;
+  // Twins run for less time than it would take to make them fast: the hooks are most of it.
   std::unique_ptr<TargetMachine> machine(target->createTargetMachine(triple, sys::getHostCPUName(), features, options,
-                                                                     Reloc::PIC_, std::nullopt, CodeGenOptLevel::Less));
+                                                                     Reloc::PIC_, std::nullopt, CodeGenOptLevel::None));
   if (!machine)
     return createStringError(fmt::format("code cannot be made for this machine, {}", triple));
   return machine;
