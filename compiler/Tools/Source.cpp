@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/Support/FileSystem.h"
 #include <fmt/format.h>
 
 using namespace mlir;
@@ -25,8 +26,41 @@ void registerDialects(DialectRegistry &registry) {
   registry.insert<norm::NormDialect, kernel::KernelDialect, func::FuncDialect, arith::ArithDialect, math::MathDialect>();
 }
 
+/// A whole file; of what has no length, as a device or a pipe, no more than one byte too much.
+static llvm::ErrorOr<std::unique_ptr<llvm::MemoryBuffer>> readBounded(StringRef path) {
+  const bool isStandardInput = path == "-";
+  if (!isStandardInput && llvm::sys::fs::is_regular_file(path))
+    return llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  llvm::sys::fs::file_t handle = llvm::sys::fs::getStdinHandle();
+  if (!isStandardInput) {
+    llvm::Expected<llvm::sys::fs::file_t> opened = llvm::sys::fs::openNativeFileForRead(path, llvm::sys::fs::OF_Text);
+    if (!opened)
+      return llvm::errorToErrorCode(opened.takeError());
+    handle = *opened;
+  }
+  std::vector<char> text(1 << 16);
+  size_t length = 0;
+  std::error_code code;
+  while (length <= maxTextBytes) {
+    text.resize(std::max(text.size(), length * 2));
+    llvm::Expected<size_t> read = llvm::sys::fs::readNativeFile(handle, llvm::MutableArrayRef(text).drop_front(length));
+    if (!read) {
+      code = llvm::errorToErrorCode(read.takeError());
+      break;
+    }
+    if (*read == 0)
+      break;
+    length += *read;
+  }
+  if (!isStandardInput)
+    llvm::sys::fs::closeFile(handle);
+  if (code)
+    return code;
+  return llvm::MemoryBuffer::getMemBufferCopy(StringRef(text.data(), length), isStandardInput ? "<stdin>" : path);
+}
+
 std::unique_ptr<llvm::MemoryBuffer> readSource(StringRef path, std::string &error) {
-  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(path, /*IsText=*/true);
+  auto buffer = readBounded(path);
   if (!buffer) {
     error = fmt::format("{}: error: cannot be read: {}", path.str(), buffer.getError().message());
     return nullptr;

@@ -24,6 +24,9 @@ void registerDialects(mlir::DialectRegistry &registry);
 /// aliases expand to. Null, with a message that begins with the place, where it is not.
 std::unique_ptr<llvm::MemoryBuffer> readSource(llvm::StringRef path, std::string &error);
 
+/// Bytes of a text that are read at most.
+inline constexpr size_t maxTextBytes = 64u << 20;
+
 /// Where text exceeds what the parser survives: the position and the rule; empty where it does not.
 struct TextFault {
   size_t position = 0;

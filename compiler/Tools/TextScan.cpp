@@ -16,7 +16,6 @@ namespace normc {
 
 namespace {
 
-constexpr size_t maxBytes = 64u << 20;
 constexpr unsigned maxNesting = 200;  // brackets in brackets: the parser recurses on each
 constexpr unsigned maxMinuses = 16;   // it recurses on each of a run of signs, too
 constexpr size_t maxExpansion = 1000; // aliases in an alias, all of them written out
@@ -31,8 +30,8 @@ public:
   explicit Scanner(StringRef text) : text(text) {}
 
   TextFault run() {
-    if (text.size() > maxBytes)
-      return {0, fmt::format("the text is {} bytes long; at most {} are read", text.size(), maxBytes)};
+    if (text.size() > maxTextBytes)
+      return {0, fmt::format("the text is longer than {} bytes; no more are read", maxTextBytes)};
     if (text.starts_with("ML\xefR"))
       return {0, "this is MLIR bytecode; only text is read"};
     if (text.starts_with("\xef\xbb\xbf"))
