@@ -123,6 +123,7 @@ private:
   };
   Reduced reduceTerm(const Monomial &monomial, const Rational &coefficient, Axes axes, llvm::ArrayRef<int64_t> extents);
   Monomial countOf(Axes axes, llvm::ArrayRef<int64_t> extents, Rational &coefficient);
+  std::optional<Form> takenApart(Form x, Axes axes, llvm::ArrayRef<int64_t> extents);
   bool isMeanOfAnother(const Monomial &monomial, const Reduced &reduced, const Terms &terms);
   Form sumAtom(const Reduced &reduced);
   void reportSum(Form x, Axes axes, llvm::ArrayRef<Reduced> parts, bool together);

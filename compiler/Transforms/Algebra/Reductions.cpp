@@ -10,6 +10,9 @@ using namespace mlir;
 
 namespace normc::algebra {
 
+/// Terms of what was kept together that are looked for among what is known.
+static constexpr size_t maxKnownTerms = 8;
+
 /// The number of points along axes: symbols as atoms, numbers into the coefficient.
 Monomial NormalForm::countOf(Axes axes, ArrayRef<int64_t> extents, Rational &coefficient) {
   Monomial monomial;
@@ -130,12 +133,47 @@ bool NormalForm::isMeanOfAnother(const Monomial &monomial, const Reduced &reduce
   });
 }
 
+/// sum({a + b} r) = sum(a r) + sum(b r), of what was kept together, where some of these add up to 0 and all others are known
+std::optional<Form> NormalForm::takenApart(Form x, Axes axes, ArrayRef<int64_t> extents) {
+  Terms apart;
+  bool isApart = false;
+  for (const auto &[monomial, coefficient] : table.terms(x)) {
+    const Factor *kept = llvm::find_if(monomial, [&](Factor factor) {
+      return table[factor.atom].kind == AtomKind::whole && factor.exponent == one && (table.atomAxes(factor.atom) & axes);
+    });
+    if (kept == monomial.end()) {
+      accumulate(apart, monomial, coefficient);
+      continue;
+    }
+    isApart = true;
+    const Monomial rest = product(monomial, Monomial{{kept->atom, -one}});
+    for (const auto &[part, number] : table.terms(table[kept->atom].parts[0]))
+      accumulate(apart, product(part, rest), number * coefficient);
+  }
+  if (!isApart || apart.size() > maxKnownTerms)
+    return std::nullopt;
+  bool vanishes = false;
+  for (const auto &[monomial, coefficient] : apart) {
+    const Reduced part = reduceTerm(monomial, coefficient, axes, extents);
+    if (part.isFresh)
+      return std::nullopt;
+    vanishes |= part.vanishes;
+  }
+  // Else one reduction would only be exchanged for what many have come to.
+  return vanishes ? std::optional(table.intern(std::move(apart))) : std::nullopt;
+}
+
 /// sum(a + b) = sum(a) + sum(b), unless that would make several new reductions of what one can do
 Form NormalForm::sum(Form x, Value operand, ArrayRef<int64_t> axisList) {
   Axes axes = 0;
   for (int64_t axis : axisList)
     axes |= Axes(1) << axis;
   SmallVector<int64_t> extents = graph.classes.extentsOf(operand);
+  if (std::optional<Form> apart = takenApart(x, axes, extents)) {
+    if (steps)
+      steps->rewrite(Rule::multiplyOut, asIs(x), asIs(*apart));
+    x = *apart;
+  }
   const Terms terms = table.terms(x);
   SmallVector<Reduced> parts;
   Terms fresh;

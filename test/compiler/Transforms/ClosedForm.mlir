@@ -201,3 +201,22 @@ func.func @weighted_by_a_function(%x: tensor<?x8xf32>, %r: tensor<?x1xf32>) -> t
   %out = norm.mul %y, %r : tensor<?x8xf32>, tensor<?x1xf32>
   return %out : tensor<?x8xf32>
 }
+
+// A scale before the centring: the sum for its gradient is kept together at first, and then is of what is known already.
+// CHECK-LABEL: func.func @scaled_before_grad_backward(
+// CHECK-COUNT-2: norm.sum
+// CHECK-NOT: norm.sum
+// CHECK: return
+func.func @scaled_before(%x: tensor<?x4xf32>, %g: tensor<1x4xf32>) -> tensor<?x4xf32> {
+  %y = norm.mul %x, %g : tensor<?x4xf32>, tensor<1x4xf32>
+  %mu = norm.mean %y over [0] : tensor<?x4xf32>
+  %ymu = norm.sub %y, %mu : tensor<?x4xf32>, tensor<1x4xf32>
+  %sq = norm.square %ymu : tensor<?x4xf32>
+  %var = norm.mean %sq over [0] : tensor<?x4xf32>
+  %eps = norm.constant 1.0e-5 : tensor<1x1xf32>
+  %vareps = norm.add %var, %eps : tensor<1x4xf32>, tensor<1x1xf32>
+  %ivar = norm.rsqrt %vareps : tensor<1x4xf32>
+  %out = norm.mul %ymu, %ivar : tensor<?x4xf32>, tensor<1x4xf32>
+  return %out : tensor<?x4xf32>
+}
+norm.gradient @scaled_before_grad of @scaled_before wrt [0, 1]
