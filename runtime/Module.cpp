@@ -101,8 +101,8 @@ Status Module::find(std::string_view name, const Function *&function) const {
     names += (names.empty() ? "" : ", ") + std::string(candidate.signature.name);
   }
   if (names.empty())
-    return badArgument("there is no function " + quote(name) + " in " + quote(path) + ", which has none");
-  return badArgument("there is no function " + quote(name) + " in " + quote(path) + "; there are: " + names);
+    return badArgument("there is no function " + quote(name) + "; there are none");
+  return badArgument("there is no function " + quote(name) + "; there are: " + names);
 }
 
 } // namespace normc::runtime

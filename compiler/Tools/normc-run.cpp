@@ -375,6 +375,10 @@ int main(int argc, char **argv) {
     errs() << "normc-run: error: --rtol and --atol go with --expected-output only\n";
     return 2;
   }
+  if (!(relative >= 0.0 && absolute >= 0.0)) {
+    errs() << "normc-run: error: --rtol and --atol must be numbers of at least 0\n";
+    return 2;
+  }
   DeviceChoice choice;
   choice.kind = device == Device::simt ? NORMRT_SIMT : device == Device::cuda ? NORMRT_CUDA : NORMRT_CPU;
   if (!deviceOptions.read("normc-run", choice))

@@ -157,6 +157,8 @@ def main():
     expect(2, "", graph, *good, "--device=gpu")
     expect(2, "", graph, *good, "--no-such-option")
     expect(2, "", graph, *good, "--rtol=much")
+    for tolerance in ("--rtol=-1", "--atol=-1", "--rtol=nan"):
+        expect(2, "--rtol and --atol must be numbers of at least 0", graph, *good, "--expected-output=@y.npy", tolerance)
     expect(2, "", graph, "graph.so", *good)
     expect(1, "a module has no graph", "graph.so", *good, "--device=reference")
     expect(1, "a module has no graph", "graph.so", "--function=f_grad", *good[1:], "--check-gradients")

@@ -196,9 +196,8 @@ TEST_F(ModuleTest, Functions) {
   }
   EXPECT_EQ(normrt_find(module, "Scale", &function, &error), NORMRT_BAD_ARGUMENT);
   EXPECT_EQ(std::string(error.message),
-            "there is no function 'Scale' in " + quoted(GOOD_MODULE) +
-                "; there are: scale, twice, square_grad_forward, square_grad_backward, types, threads, fail, same, "
-                "increment, square_grad");
+            "there is no function 'Scale'; there are: scale, twice, square_grad_forward, square_grad_backward, types, "
+            "threads, fail, same, increment, square_grad");
   EXPECT_EQ(function, nullptr);
 }
 
