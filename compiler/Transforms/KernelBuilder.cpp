@@ -23,7 +23,7 @@ public:
       Type wide = plan.precision.storedType(value);
       bool hasWide = false;
       // A sum that rides along is kept once.
-      if (llvm::is_contained(group.riding, value.getDefiningOp())) {
+      if (group.ridingTo(value)) {
         const bool isReturned = returned.size() == 1 && !isReadElsewhere(value);
         stores.push_back({value, unsigned(types.size()), isReturned ? int(returned.front()) : -1});
         types.push_back(isReturned ? plan.plan.getResultTypes()[returned.front()] : wide);
@@ -51,14 +51,14 @@ public:
     unsigned last = 0;
     for (Operation *reduction : group.reductions)
       last = std::max(last, partition.levelIn(group, reduction->getResult(0)));
-    for (Operation *sum : group.riding)
-      last = std::max(last, partition.levelIn(group, sum->getOperand(0)) + 1);
+    for (const FinishedSum &riding : group.riding)
+      last = std::max(last, partition.levelIn(group, riding.getTerm()) + 1);
     for (unsigned level = 1; level <= last; ++level)
       buildSweep(level);
     // What no sweep of a reduction could store.
     buildSweep(last + 1);
     for (const Store &store : stores)
-      if (!isPointwise(store.value) && !llvm::is_contained(group.riding, store.value.getDefiningOp())) {
+      if (!isPointwise(store.value) && !group.ridingTo(store.value)) {
         builder.setInsertionPointToEnd(kernelBlock);
         Value scalar = scalars.readAs(store.value, storeType(store), nullptr);
         builder.setInsertionPointToEnd(kernelBlock);
@@ -105,11 +105,10 @@ private:
         reductions.push_back(reduction);
     SmallVector<Store *> ready, riding;
     for (Store &store : stores)
-      if (Operation *op = store.value.getDefiningOp(); llvm::is_contained(group.riding, op))
-        if (partition.levelIn(group, op->getOperand(0)) + 1 == level)
-          riding.push_back(&store);
+      if (const FinishedSum *sum = group.ridingTo(store.value); sum && partition.levelIn(group, sum->getTerm()) + 1 == level)
+        riding.push_back(&store);
     for (Store &store : stores)
-      if (isPointwise(store.value) && partition.levelIn(group, store.value) + 1 == level)
+      if (isPointwise(store.value) && !group.ridingTo(store.value) && partition.levelIn(group, store.value) + 1 == level)
         ready.push_back(&store);
     if (reductions.empty() && ready.empty() && riding.empty())
       return;
@@ -152,9 +151,10 @@ private:
       plan.store(scalar, store->index, elementOf(sweep->getParentOp()->getResult(store->index)));
     }
     for (Store *store : riding) {
-      Value term = store->value.getDefiningOp()->getOperand(0);
-      Value scalar = scalars.readAs(term, plan.precision.computeType(term), sweep);
+      const FinishedSum *sum = group.ridingTo(store->value);
+      Value scalar = scalars.readAs(sum->getTerm(), plan.precision.computeType(sum->getTerm()), sweep);
       builder.setInsertionPointToEnd(&block);
+      scalar = times(scalar, sum->factor, sweep);
       builder.create<kernel::AccumulateOp>(scalar, builder.getI64IntegerAttr(store->index));
     }
     builder.setInsertionPointToEnd(&block);
@@ -170,6 +170,22 @@ private:
       }
     if (!llvm::all_of(names, [](StringRef name) { return name.empty(); }))
       sweep->setAttr(kernel::namesAttr, builder.getStrArrayAttr(names));
+  }
+
+  /// A term times a power of two or its negative. Of a product one factor is multiplied, so that the sum takes the product unrounded.
+  Value times(Value term, double factor, Operation *sweep) {
+    if (factor == 1.0)
+      return term;
+    auto scaled = [&](Value scalar) -> Value {
+      if (factor == -1.0)
+        return builder.create<arith::NegFOp>(scalar);
+      OpBuilder before(sweep);
+      Value constant = before.create<arith::ConstantOp>(builder.getLoc(), builder.getFloatAttr(scalar.getType(), factor));
+      return builder.create<arith::MulFOp>(constant, scalar);
+    };
+    if (auto product = term.getDefiningOp<arith::MulFOp>())
+      return builder.create<arith::MulFOp>(scaled(product.getLhs()), product.getRhs());
+    return scaled(term);
   }
 
   static bool isMoment(kernel::Monoid monoid) {

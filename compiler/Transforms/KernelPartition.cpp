@@ -18,6 +18,8 @@ namespace normc {
 /// Sweeps of a kernel that depend on one another, and ops of an earlier kernel that are computed again at each point.
 static constexpr unsigned mostSweeps = 16;
 static constexpr size_t mostOps = 64;
+/// Ops that are computed at each point rather than once, by a kernel of their own.
+static constexpr size_t fewOps = 8;
 
 //===----------------------------------------------------------------------===//
 // Ops
@@ -149,10 +151,13 @@ bool KernelPartition::rides(Operation *op) {
     if (main[index]->space != space || main[index]->sweptAxes != inner || main[index]->sync != syncs.lookup(value) ||
         (index == lastKernelOf(term) && levels.lookup(term) == afterwards))
       continue;
-    main[index]->riding.push_back(op);
-    home[op] = main[index];
-    lastKernel[value] = index;
-    levels[value] = afterwards;
+    FinishedSum finished = finish(cast<norm::SumOp>(op), classes);
+    main[index]->riding.push_back(finished);
+    for (Value known : {value, finished.value}) {
+      home[known.getDefiningOp()] = main[index];
+      lastKernel[known] = index;
+      levels[known] = afterwards;
+    }
     return true;
   }
   return false;
@@ -227,8 +232,52 @@ Place KernelPartition::placeOf(const KernelGroup &kernel, Value value) const {
     return Place::group;
   if (!isOwn && costly.contains(value) && !kernel.stored.contains(value))
     return Place::load;
-  // Narrower than the points at which it is needed: computed on its own, once for each of its own points.
-  return axes == all || isOwn || kernel.stored.contains(value) ? Place::point : Place::load;
+  // Narrower than the points at which it is needed: computed on its own, once for each of its own points, unless it is cheap.
+  return axes == all || isOwn || kernel.stored.contains(value) || isCheap(value) ? Place::point : Place::load;
+}
+
+KernelGroup *KernelPartition::hostOf(Value value) const {
+  const int last = lastKernelOf(value);
+  if (last < 0 || !isInside(*main[last], value))
+    return nullptr;
+  const bool hasPoints = main[last]->parallelAxes == variedAxes(value) || main[last]->space == classes.extentsOf(value);
+  return hasPoints ? main[last] : nullptr;
+}
+
+static bool isCheapOp(Operation *op) {
+  return isa<norm::CastOp, norm::NegOp, norm::AbsOp, norm::AddOp, norm::SubOp, norm::MulOp, norm::SquareOp, norm::MaxOp, norm::MinOp,
+             norm::CompareOp, norm::SelectOp>(op);
+}
+
+/// Whether computing a narrow value again wherever it is needed beats a kernel of its own: few cheap ops (any ops, of a number that
+/// varies along no axis) of tensors whose elements have no more bytes than the value would be stored in.
+bool KernelPartition::isCheap(Value root) const {
+  if (hostOf(root))
+    return false;
+  auto bytesOf = [](Type element) { return llvm::divideCeil(element.getIntOrFloatBitWidth(), 8); };
+  const bool isNumber = !variedAxes(root);
+  uint64_t bytes = 0;
+  size_t ops = 0;
+  SmallVector<Value> open{root};
+  DenseSet<Value> seen;
+  while (!open.empty()) {
+    Value value = open.pop_back_val();
+    if (!seen.insert(value).second)
+      continue;
+    Operation *op = value.getDefiningOp();
+    if (!op) {
+      bytes += bytesOf(getElementTypeOrSelf(value));
+    } else if (norm::isReduction(op) || isa<norm::MergeOp>(op)) {
+      bytes += bytesOf(precision.computeType(value));
+    } else {
+      if (!isInlined(op) && (++ops > fewOps || !(isNumber || isCheapOp(op))))
+        return false;
+      for (OpOperand &operand : op->getOpOperands())
+        if (!norm::readsOnlyExtents(operand))
+          open.push_back(operand.get());
+    }
+  }
+  return bytes <= bytesOf(precision.computeType(root));
 }
 
 // What a kernel needs of an earlier one it computes again at each point, as that moves no bytes: but for what takes so many ops that,
@@ -273,11 +322,9 @@ void KernelPartition::materialize(Value value) {
     return;
   }
   // It rides along in the kernel on which it depends last, if that has a point for each of its elements.
-  if (int last = lastKernelOf(value);
-      last >= 0 && isInside(*main[last], value) &&
-      (main[last]->parallelAxes == variedAxes(value) || main[last]->space == classes.extentsOf(value))) {
-    main[last]->stored.insert(value);
-    demand(*main[last], value);
+  if (KernelGroup *host = hostOf(value)) {
+    host->stored.insert(value);
+    demand(*host, value);
     return;
   }
   KernelGroup &kernel = createKernel(classes.extentsOf(value), chooseSwept(value));
@@ -348,9 +395,12 @@ SmallVector<int64_t> KernelPartition::chooseSwept(Value root) const {
 }
 
 void KernelPartition::assignResults() {
-  for (KernelGroup *kernel : main)
-    for (Operation *reduction : llvm::concat<Operation *>(kernel->reductions, kernel->riding))
+  for (KernelGroup *kernel : main) {
+    for (Operation *reduction : kernel->reductions)
       demand(*kernel, reduction->getResult(0));
+    for (FinishedSum &riding : kernel->riding)
+      demand(*kernel, riding.sum->getResult(0));
+  }
   Operation *terminator = function.getBody().front().getTerminator();
   for (OpOperand &result : terminator->getOpOperands()) {
     Value value = result.get();

@@ -15,6 +15,7 @@
 #define NORMC_COMPILER_TRANSFORMS_KERNELPARTITION_H
 
 #include "compiler/Transforms/ExtentClasses.h"
+#include "compiler/Transforms/FinishedSum.h"
 #include "compiler/Transforms/Precision.h"
 
 #include "llvm/ADT/MapVector.h"
@@ -31,11 +32,17 @@ struct KernelGroup {
   llvm::SmallVector<int64_t> space;
   llvm::SmallVector<int64_t> swept;              ///< axes of the sweeps; the others are parallel
   llvm::SmallVector<mlir::Operation *> reductions; ///< in order
-  llvm::SmallVector<mlir::Operation *> riding;     ///< sums over the parallel axes, for each point of the swept ones
+  llvm::SmallVector<FinishedSum> riding;           ///< sums over the parallel axes, for each point of the swept ones
   llvm::SetVector<mlir::Value> stored;           ///< values that it leaves in tensors
   unsigned sync = 0;                             ///< collectives that it waits for, one after the other
   AxisSet parallelAxes = 0;                      ///< those along which the space varies
   AxisSet sweptAxes = 0;                         ///< the same
+
+  /// The sum that rides along and comes to this value, or null.
+  const FinishedSum *ridingTo(mlir::Value value) const {
+    const auto *found = llvm::find_if(riding, [&](const FinishedSum &sum) { return sum.value == value; });
+    return found == riding.end() ? nullptr : found;
+  }
 };
 
 /// Where the value of an expression is computed for a kernel that needs it.
@@ -64,6 +71,9 @@ private:
   llvm::SmallVector<int64_t> chooseSwept(mlir::Value root) const;
   /// Whether a value is known within a kernel of reductions.
   bool isInside(const KernelGroup &kernel, mlir::Value value) const;
+  /// The kernel of reductions that can store a value beside them, or null.
+  KernelGroup *hostOf(mlir::Value value) const;
+  bool isCheap(mlir::Value value) const;
   KernelGroup &createKernel(llvm::SmallVector<int64_t> space, llvm::ArrayRef<int64_t> swept);
   void assignReductions();
   void findCostly();
@@ -78,7 +88,7 @@ private:
   std::vector<std::unique_ptr<KernelGroup>> kernels;
   llvm::SmallVector<KernelGroup *> main;               ///< those with reductions, in order
   llvm::DenseMap<mlir::Value, int> lastKernel;         ///< the last of `main` on which a value depends, or -1
-  llvm::DenseMap<mlir::Operation *, KernelGroup *> home; ///< of a reduction
+  llvm::DenseMap<mlir::Operation *, KernelGroup *> home; ///< of a reduction, and of what a sum that rides along comes to
   llvm::DenseMap<mlir::Value, unsigned> levels;        ///< within the kernel lastKernel
   llvm::DenseMap<mlir::Value, unsigned> syncs;         ///< collectives, one after the other, before a value is known
   llvm::DenseSet<mlir::Value> needed;

@@ -37,6 +37,45 @@ Value convert(ImplicitLocOpBuilder &builder, Value scalar, Type type) {
                                          : Value(builder.create<arith::TruncFOp>(to, scalar));
 }
 
+/// A scalar of f32 whose value in f64 is this one, or null.
+static Value exactIn(ImplicitLocOpBuilder &builder, Value wide, Type type) {
+  if (auto extend = wide.getDefiningOp<arith::ExtFOp>())
+    return extend.getIn().getType() == type ? extend.getIn() : Value();
+  auto constant = wide.getDefiningOp<arith::ConstantOp>();
+  if (!constant)
+    return nullptr;
+  APFloat value = cast<FloatAttr>(constant.getValue()).getValue();
+  bool losesInfo = false;
+  value.convert(cast<FloatType>(type).getFloatSemantics(), APFloat::rmNearestTiesToEven, &losesInfo);
+  if (losesInfo)
+    return nullptr;
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointAfter(constant);
+  return convert(builder, wide, type);
+}
+
+// f64 has more than twice the digits of f32, so that rounding there first changes nothing.
+Value roundedTo(ImplicitLocOpBuilder &builder, Value scalar, Type type) {
+  Operation *op = scalar.getDefiningOp();
+  if (!type.isF32() || !scalar.getType().isF64() || !isa_and_nonnull<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp>(op))
+    return nullptr;
+  Value a = exactIn(builder, op->getOperand(0), type), b = a ? exactIn(builder, op->getOperand(1), type) : Value();
+  if (!b)
+    return nullptr;
+  return builder.create(op->getLoc(), op->getName().getIdentifier(), {a, b}, type)->getResult(0);
+}
+
+Value foldConstants(ImplicitLocOpBuilder &builder, Value scalar) {
+  Operation *op = scalar.getDefiningOp();
+  auto isConstant = [](Value operand) { return bool(operand.getDefiningOp<arith::ConstantOp>()); };
+  SmallVector<Value> folded;
+  if (!op || op->getNumOperands() == 0 || !llvm::all_of(op->getOperands(), isConstant) || failed(builder.tryFold(op, folded)) ||
+      folded.empty())
+    return scalar;
+  op->erase();
+  return folded.front();
+}
+
 Value constantScalar(ImplicitLocOpBuilder &builder, TypedAttr value) {
   if (auto number = dyn_cast<FloatAttr>(value)) {
     APFloat wide = number.getValue();

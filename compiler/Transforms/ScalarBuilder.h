@@ -21,6 +21,12 @@ namespace normc {
 /// Converts a scalar between floating-point types, rounding once; others stay.
 mlir::Value convert(mlir::ImplicitLocOpBuilder &builder, mlir::Value scalar, mlir::Type type);
 
+/// What an op of f64 comes to as f32, computed in f32 where its operands are of f32 and the result is the same; null elsewhere.
+mlir::Value roundedTo(mlir::ImplicitLocOpBuilder &builder, mlir::Value scalar, mlir::Type type);
+
+/// The constant that an op of constants comes to; any other scalar as it is.
+mlir::Value foldConstants(mlir::ImplicitLocOpBuilder &builder, mlir::Value scalar);
+
 /// A floating-point constant in f64, or an integer constant.
 mlir::Value constantScalar(mlir::ImplicitLocOpBuilder &builder, mlir::TypedAttr value);
 

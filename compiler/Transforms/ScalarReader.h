@@ -139,7 +139,10 @@ private:
       OpBuilder::InsertionGuard guard(builder);
       moveTo(sweep, value);
       builder.setLoc(norm::withoutName(value.getLoc()));
-      converted = convert(builder, scalar, type);
+      if (sweep && !isGroupwise(value))
+        converted = roundedTo(builder, scalar, type);
+      if (!converted)
+        converted = convert(builder, scalar, type);
     }
     return converted;
   }
@@ -180,7 +183,7 @@ private:
       if (Value rest = restOf(op, operands, sweep))
         return builder.create<arith::SubFOp>(builder.create<arith::SubFOp>(operands[0], operands[1]), rest);
     }
-    Value scalar = buildScalar(builder, op, operands, real);
+    Value scalar = foldConstants(builder, buildScalar(builder, op, operands, real));
     if (auto exponential = scalar.getDefiningOp<math::ExpOp>(); exponential && isNotPositive(op->getOperand(0), operands[0]))
       exponential->setAttr(kernel::notPositiveAttr, builder.getUnitAttr());
     return scalar;

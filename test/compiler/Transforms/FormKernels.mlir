@@ -327,6 +327,99 @@ norm.gradient @batch_norm_grad of @batch_norm wrt [0, 1, 2]
 // LAYERS-NOT: kernel.{{kernel|sweep|accumulate}}
 // LAYERS: kernel.return
 
+// Of a layer in half precision, parameters are widened where a sweep reads them, and what the backward sums over the rows is rounded
+// where its sum is stored. Whether there are rows at all is not asked: a sum of none is 0.
+func.func @half_layer_norm(%x: tensor<?x768xbf16>, %gamma: tensor<1x768xbf16>, %beta: tensor<1x768xbf16>) -> tensor<?x768xbf16> {
+  %y = norm.layer_norm %x, %gamma, %beta over [1] : tensor<?x768xbf16>, tensor<1x768xbf16>, tensor<1x768xbf16>
+  return %y : tensor<?x768xbf16>
+}
+norm.gradient @half_layer_norm_grad of @half_layer_norm wrt [0, 1, 2]
+// LAYERS-LABEL: kernel.plan @half_layer_norm_grad_forward(
+// LAYERS-NEXT: kernel.kernel "y" space [-1, 768] parallel [0] {
+// LAYERS: kernel.sweep over [1] monoids [] {
+// LAYERS: %[[GAMMA:.+]] = kernel.load %arg1 : tensor<1x768xbf16>
+// LAYERS-NEXT: %[[WIDE:.+]] = arith.extf %[[GAMMA]] : bf16 to f32
+// LAYERS: arith.mulf %[[WIDE]], %{{.+}} : f32
+// LAYERS-NOT: kernel.kernel
+// LAYERS: kernel.return
+// LAYERS-LABEL: kernel.plan @half_layer_norm_grad_backward(
+// LAYERS-NEXT: %[[DX:.+]], %[[DGAMMA:.+]], %[[DBETA:.+]] = kernel.kernel "darg0" space [-1, 768] parallel [0] {
+// LAYERS: kernel.accumulate %{{.+}} to 1 : f32
+// LAYERS-NEXT: kernel.accumulate %{{.+}} to 2 : f32
+// LAYERS-NOT: kernel.kernel
+// LAYERS: } : tensor<?x768xbf16>, tensor<1x768xbf16>, tensor<1x768xbf16>
+// LAYERS-NEXT: kernel.return %[[DX]], %[[DGAMMA]], %[[DBETA]]
+
+// With an activation: gamma times a constant is computed in the sweep that needs it, in f32 where that has the bits of f64; a constant
+// in two parts is one number of f64; half of a sum is the sum of halves.
+func.func @layer_norm_gelu(%x: tensor<?x768xf32>, %gamma: tensor<1x768xf32>, %beta: tensor<1x768xf32>) -> tensor<?x768xf32> {
+  %y = norm.layer_norm %x, %gamma, %beta over [1] : tensor<?x768xf32>, tensor<1x768xf32>, tensor<1x768xf32>
+  %z = norm.gelu %y : tensor<?x768xf32>
+  return %z : tensor<?x768xf32>
+}
+norm.gradient @layer_norm_gelu_grad of @layer_norm_gelu wrt [0, 1, 2]
+// LAYERS-LABEL: kernel.plan @layer_norm_gelu_grad_backward(
+// LAYERS-NEXT: %[[DX:.+]], %[[DGAMMA:.+]], %[[DBETA:.+]] = kernel.kernel "darg0" space [-1, 768] parallel [0] {
+// LAYERS: arith.constant 5.000000e-01 : f32
+// LAYERS-NEXT: %[[HALF:.+]] = arith.constant 5.000000e-01 : f32
+// LAYERS-NEXT: %{{.+}} = kernel.sweep over [1] monoids [#kernel.monoid<sum>, #kernel.monoid<sum>] {
+// LAYERS: %[[DZ:.+]] = kernel.load %dz
+// LAYERS: %[[PART:.+]] = arith.mulf %[[HALF]], %[[DZ]] : f32
+// LAYERS-NEXT: %[[TERM:.+]] = arith.mulf %[[PART]], %{{.+}} : f32
+// LAYERS-NEXT: kernel.accumulate %[[TERM]] to 2 : f32
+// LAYERS: %[[AGAIN:.+]] = arith.constant 5.000000e-01 : f32
+// LAYERS: %[[CONSTANT:.+]] = arith.constant 0.39894227{{[0-9]+}} : f64
+// LAYERS: kernel.sweep over [1] monoids [] {
+// LAYERS: %[[GAMMA:.+]] = kernel.load %arg1
+// LAYERS: %[[WIDE:.+]] = arith.extf %[[GAMMA]] : f32 to f64
+// LAYERS: arith.mulf %[[AGAIN]], %[[GAMMA]] : f32
+// LAYERS: %[[PRODUCT:.+]] = arith.mulf %[[CONSTANT]], %[[WIDE]] : f64
+// LAYERS-NEXT: arith.truncf %[[PRODUCT]] : f64 to f32
+// LAYERS-NOT: kernel.kernel
+// LAYERS: kernel.return %[[DX]], %[[DGAMMA]], %[[DBETA]]
+
+// What is worth a kernel of its own: a function of a parameter, a factor that would round each term, two roundings to different types.
+// LAYERS-LABEL: kernel.plan @apart(
+// LAYERS: kernel.kernel "scale" space [1, 768] parallel [0, 1] {
+// LAYERS: math.exp
+// LAYERS: kernel.kernel "{{.+}}" space [-1, 768] parallel [0] {
+// LAYERS: kernel.accumulate %{{.+}} to {{.+}} : f32
+// LAYERS: kernel.accumulate %{{.+}} to {{.+}} : f32
+// LAYERS: kernel.kernel "third" space [1, 768] parallel [0, 1] {
+// LAYERS: arith.mulf
+// LAYERS: arith.truncf %{{.+}} : f64 to bf16
+// LAYERS: arith.truncf %{{.+}} : f64 to f16
+// LAYERS-NOT: kernel.kernel
+// LAYERS: kernel.return
+func.func @apart(%x: tensor<?x768xf32>, %gamma: tensor<1x768xf32>)
+    -> (tensor<?x1xf32>, tensor<1x768xf32>, tensor<1x768xf16>) {
+  %scale = norm.exp %gamma : tensor<1x768xf32>
+  %y = norm.mul %x, %scale : tensor<?x768xf32>, tensor<1x768xf32>
+  %row = norm.sum %y over [1] : tensor<?x768xf32>
+  %a = norm.sum %x over [0] : tensor<?x768xf32>
+  %factor = norm.constant 0.3 : tensor<1x1xf32>
+  %third = norm.mul %factor, %a : tensor<1x1xf32>, tensor<1x768xf32>
+  %sq = norm.square %x : tensor<?x768xf32>
+  %b = norm.sum %sq over [0] : tensor<?x768xf32>
+  %once = norm.cast %b : tensor<1x768xf32> to bf16
+  %twice = norm.cast %once : tensor<1x768xbf16> to f16
+  return %row, %third, %twice : tensor<?x1xf32>, tensor<1x768xf32>, tensor<1x768xf16>
+}
+
+// A condition on extents is no tensor.
+// LAYERS-LABEL: kernel.plan @condition(
+// LAYERS-NEXT: kernel.kernel "y" space [1, 768]
+// LAYERS: arith.cmpf oeq
+// LAYERS-NOT: kernel.kernel
+// LAYERS: kernel.return
+func.func @condition(%x: tensor<?x768xf32>, %gamma: tensor<1x768xf32>) -> tensor<1x768xf32> {
+  %count = norm.count %x over [0] : tensor<?x768xf32> to f32
+  %zero = norm.constant 0.0 : tensor<1x1xf32>
+  %empty = norm.compare eq %count, %zero : tensor<1x1xf32>, tensor<1x1xf32>
+  %y = norm.select %empty, %zero, %gamma : tensor<1x1xi1>, tensor<1x1xf32>, tensor<1x768xf32>
+  return %y : tensor<1x768xf32>
+}
+
 // Softmax of long rows: exponentials are computed once, and kept for the sweep that divides them by their sum.
 func.func @softmax(%x: tensor<?x257xf32>) -> tensor<?x257xf32> {
   %y = norm.softmax %x over [1] : tensor<?x257xf32>
