@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 #include "compiler/Transforms/ScalarReader.h"
+#include "compiler/Transforms/SubtractedMean.h"
 
 using namespace mlir;
 
@@ -144,7 +145,7 @@ private:
     scalars.beginSweep();
     SmallVector<Value> yielded;
     for (const Statistic &statistic : statistics)
-      yielded.push_back(scalars.readAs(statistic.operand, plan.precision.computeType(statistic.operand), sweep));
+      yielded.push_back(isInDouble(statistic.reductions.front()) ? readInDouble(statistic.operand, sweep) : readTerm(statistic.operand, sweep));
     for (Store *store : ready) {
       Value scalar = scalars.readAs(store->value, storeType(*store), sweep);
       builder.setInsertionPointToEnd(&block);
@@ -170,6 +171,28 @@ private:
       }
     if (!llvm::all_of(names, [](StringRef name) { return name.empty(); }))
       sweep->setAttr(kernel::namesAttr, builder.getStrArrayAttr(names));
+  }
+
+  Value readTerm(Value term, Operation *sweep) { return scalars.readAs(term, plan.precision.computeType(term), sweep); }
+
+  bool isInDouble(Operation *reduction) {
+    auto sum = dyn_cast<norm::SumOp>(reduction);
+    return sum && plan.precision.computeType(sum.getOperand()).isF32() && isOfSubtractedMean(sum);
+  }
+
+  /// A term in f64. Of a product, which is exact there, the factors are extended.
+  Value readInDouble(Value term, kernel::SweepOp sweep) {
+    Block &block = sweep.getBody().front();
+    auto extended = [&](Value value) -> Value {
+      Value scalar = readTerm(value, sweep);
+      builder.setInsertionPointToEnd(&block);
+      return scalar.getType().isF64() ? scalar : builder.create<arith::ExtFOp>(builder.getF64Type(), scalar);
+    };
+    auto product = term.getDefiningOp<norm::MulOp>();
+    if (!product)
+      return extended(term);
+    Value lhs = extended(product.getLhs()), rhs = extended(product.getRhs());
+    return builder.create<arith::MulFOp>(lhs, rhs);
   }
 
   /// A term times a power of two or its negative. Of a product one factor is multiplied, so that the sum takes the product unrounded.

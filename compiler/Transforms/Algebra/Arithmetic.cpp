@@ -80,7 +80,7 @@ Form NormalForm::add(Form x, Form y, int64_t factor) {
   Terms terms = table.terms(x);
   for (const auto &[monomial, coefficient] : table.terms(y))
     accumulate(terms, monomial, coefficient * Rational(factor));
-  terms = mergeChoices(std::move(terms));
+  terms = gathered(mergeChoices(std::move(terms)));
   noteMeetings(terms);
   return table.intern(std::move(terms));
 }

@@ -119,9 +119,8 @@ void NormalForm::noteMeetings(const Terms &terms) {
     }
 }
 
-/// Notes a value in which a wide atom x stands beside something narrower of the other sign, as in x - g. Where g is
-/// close to x, as the mean of other data is, (x - g) a is right to the last bits, and x a - g a is not.
-void NormalForm::noteShift(Value value, Form form) {
+/// The wide atom x that stands beside something narrower of the other sign, as in x - g.
+std::optional<Atom> NormalForm::shiftedIn(Form form) const {
   const Terms &terms = table.terms(form);
   const Axes all = table.formAxes(form);
   for (const auto &[monomial, coefficient] : terms) {
@@ -134,8 +133,45 @@ void NormalForm::noteShift(Value value, Form form) {
       return !isNumber && table.varies(term.first) != all && term.second * number < Rational(0);
     });
     if (isShifted)
-      shifted.insert({value, monomial[0].atom});
+      return monomial[0].atom;
   }
+  return std::nullopt;
+}
+
+/// Notes a value x - g. Where g is close to x, as the mean of other data is, (x - g) a is right to the last bits, and x a - g a is
+/// not.
+void NormalForm::noteShift(Value value, Form form) {
+  if (std::optional<Atom> x = shiftedIn(form))
+    shifted.insert({value, *x});
+}
+
+/// r x - r g ==> r {x - g}, of a difference that is kept together
+Terms NormalForm::gathered(Terms terms) const {
+  if (differences.empty())
+    return terms;
+  SmallVector<std::pair<Monomial, Rational>> each(terms.begin(), terms.end());
+  for (const auto &[monomial, coefficient] : each)
+    for (Factor factor : monomial) {
+      auto found = factor.exponent == one ? differences.find(factor.atom) : differences.end();
+      if (found == differences.end())
+        continue;
+      const Monomial x{{factor.atom, one}}, rest = product(monomial, raise(x, -one));
+      for (Atom difference : found->second) {
+        const Terms &parts = table.terms(table[difference].parts[0]);
+        const Rational scale = coefficient / parts.find(x)->second;
+        const bool isThere = llvm::all_of(parts, [&](const auto &part) {
+          auto at = terms.find(product(part.first, rest));
+          return at != terms.end() && at->second == part.second * scale;
+        });
+        if (!isThere)
+          continue;
+        for (const auto &[part, number] : parts)
+          terms.erase(product(part, rest));
+        accumulate(terms, product(rest, Monomial{{difference, one}}), scale);
+        break;
+      }
+    }
+  return terms;
 }
 
 /// x = (x - mean) + mean

@@ -98,7 +98,10 @@ Form NormalForm::finish(Value value, Form form) {
   const bool isOpaque = findings.opaque.contains(value);
   if (isOpaque || findings.kept.contains(value)) {
     const Form before = form;
+    const std::optional<Atom> shifted = shiftedIn(form);
     form = isOpaque ? opaque(form) : whole(form);
+    if (std::optional<Atom> kept = asAtom(form); shifted && kept && form != before)
+      differences[*shifted].push_back(*kept);
     if (steps && form != before)
       steps->rewrite(Rule::keepTogether, asIs(before), asIs(form));
   }

@@ -139,6 +139,8 @@ private:
   void noteMeeting(Atom x, Axes axes, const Monomial &weight);
   void noteMeetings(const Terms &terms);
   void noteShift(mlir::Value value, Form form);
+  std::optional<Atom> shiftedIn(Form form) const;
+  Terms gathered(Terms terms) const;
   Form centre(Form form, const Findings::Centre &centre);
   Atom deviationFrom(Atom base, Axes axes, const Monomial &weight);
   Form deviation(const Findings::Deviation &found);
@@ -148,6 +150,8 @@ private:
   Steps *steps;
   bool isNoting = false;
   llvm::DenseMap<mlir::Value, Form> forms;
+  /// By the atom that is shifted: differences that are kept together.
+  llvm::DenseMap<Atom, llvm::SmallVector<Atom, 1>> differences;
 };
 
 } // namespace normc::algebra

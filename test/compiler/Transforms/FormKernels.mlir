@@ -507,3 +507,17 @@ func.func @decays(%x: tensor<?x512xf32>, %a: tensor<?x512xf32>) -> (tensor<?x512
 // LAYERS-DAG: %[[OTHER:.+]] = math.exp %{{[^ ]+}} : f32
 // LAYERS: %[[FMA:.+]] = math.fma
 // LAYERS: math.exp %[[FMA]] : f32
+
+// A weighted mean that is subtracted from what it is the mean of: products and weights are exact in f64, in which they are added.
+func.func @weighted(%x: tensor<?x512xf32>, %w: tensor<?x512xf32>) -> tensor<?x512xf32> {
+  %wx = norm.mul %w, %x : tensor<?x512xf32>, tensor<?x512xf32>
+  %a = norm.sum %wx over [1] : tensor<?x512xf32>
+  %n = norm.sum %w over [1] : tensor<?x512xf32>
+  %mu = norm.div %a, %n : tensor<?x1xf32>, tensor<?x1xf32>
+  %y = norm.sub %x, %mu : tensor<?x512xf32>, tensor<?x1xf32>
+  return %y : tensor<?x512xf32>
+}
+// LAYERS-LABEL: kernel.plan @weighted(
+// LAYERS: kernel.sweep over [1] monoids [#kernel.monoid<sum>, #kernel.monoid<sum>]
+// LAYERS: kernel.yield %{{.+}}, %{{.+}} : f64, f64
+// LAYERS: kernel.rest
