@@ -292,7 +292,11 @@ void KernelPartition::findCostly() {
     ops.insert(&op);
     for (OpOperand &operand : op.getOpOperands())
       if (auto found = opsOf.find(operand.get()); found != opsOf.end() && !norm::readsOnlyExtents(operand))
-        ops.insert(found->second.begin(), found->second.end());
+        for (Operation *behind : found->second) {
+          if (ops.size() > mostOps) // it is enough to know that there are more
+            break;
+          ops.insert(behind);
+        }
     auto isElsewhere = [&](Operation *user) {
       if (KernelGroup *kernel = home.lookup(user))
         return !isInside(*kernel, value);
