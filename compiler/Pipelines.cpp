@@ -42,6 +42,8 @@ void buildPipeline(mlir::OpPassManager &passes, Stage stage) {
   // Sums of sums.
   passes.addPass(createNestSums());
   passes.addPass(mlir::createCSEPass());
+  passes.addPass(createGroupSums());
+  passes.addPass(mlir::createCSEPass());
 
   // What crosses devices.
   passes.addPass(createDistribute());

@@ -105,6 +105,16 @@ def NestSums : Pass<"nest-sums", "::mlir::ModuleOp"> {
   let dependentDialects = ["::normc::norm::NormDialect"];
 }
 
+def GroupSums : Pass<"group-sums", "::mlir::ModuleOp"> {
+  let summary = "Sum group by group what waits for reductions of its group";
+  let description = [{
+    `sum(x over A)` ==> `sum(sum(x over B) over A without B)`, where x is computed from reductions over B, a part of A, of the same
+    points, and from no others: the kernel that has them can sum x, too, so that what is large is not read again. A loss over the rows
+    of a softmax is one. Not where B is split over devices, nor for groups of less than 8 points.
+  }];
+  let dependentDialects = ["::normc::norm::NormDialect"];
+}
+
 def Distribute : Pass<"distribute", "::mlir::ModuleOp"> {
   let summary = "Let reductions over a sharded axis cross the devices";
   let description = [{

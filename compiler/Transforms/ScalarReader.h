@@ -176,7 +176,8 @@ private:
     moveTo(sweep, value);
     builder.setLoc(norm::withoutName(value.getLoc()));
     if (sweep && !isGroupwise(value)) {
-      if (Value fused = fuse(op, operands, sweep))
+      // What is narrow has the bits that it has where it is computed once.
+      if (Value fused = plan.precision.isWide(value) ? fuse(op, operands, sweep) : Value())
         return fused;
       if (auto [reciprocal, scale] = reciprocalOf(op, sweep); reciprocal)
         return builder.create<arith::MulFOp>(builder.create<arith::MulFOp>(operands[0], reciprocal), scale);
@@ -221,7 +222,7 @@ private:
   /// The factors of a product that is computed at the points of this sweep, in the type `real`.
   std::optional<std::pair<Value, Value>> factorsOf(Value value, FloatType real, Operation *sweep) {
     Operation *op = value.getDefiningOp();
-    if (!isa_and_nonnull<norm::MulOp, norm::SquareOp>(op) || isGroupwise(value) || realOf(op) != real)
+    if (!isa_and_nonnull<norm::MulOp, norm::SquareOp>(op) || !plan.precision.isWide(value) || realOf(op) != real)
       return std::nullopt;
     auto product = lookup(value, sweep).getDefiningOp<arith::MulFOp>();
     if (!product)
