@@ -20,6 +20,8 @@ static constexpr int64_t columnThreads = 256;
 /// Registers of 32 bits for what a lane has of its columns all along, and for the rows that it reads together.
 /// 128 bytes in flight of each of 512 threads or more cover the latency of memory.
 static constexpr int64_t stateRegisters = 96, flightRegisters = 32;
+/// Of what a lane has all along, with 8 columns: their elements of 16 bits are unpacked beside it.
+static constexpr int64_t stateOfEight = 64;
 /// Those for both where elements are held, of the 255 that a lane may have.
 static constexpr int64_t heldAndState = 160;
 /// Scalars of all rows that are read together, and of all that are held: beyond that, code is long, and computing covers latency.
@@ -87,7 +89,7 @@ static Lanes lanesForColumns(kernel::KernelOp kernel, ArrayRef<Value> tensors, i
   lanes.vector = 1;
   for (unsigned vector : {8u, 4u, 2u}) {
     const bool isWanted = vector == 8 ? widest <= 2 : vector == 4 ? narrowest <= 4 : true;
-    if (isWanted && columns > 0 && columns % vector == 0 && vector * each <= stateRegisters) {
+    if (isWanted && columns > 0 && columns % vector == 0 && vector * each <= (vector == 8 ? stateOfEight : stateRegisters)) {
       lanes.vector = vector;
       break;
     }
