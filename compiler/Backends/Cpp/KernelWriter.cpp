@@ -71,6 +71,9 @@ bool KernelWriter::needsName(Value value) {
     return true;
   if (!userName(value).empty() && !isStoredAlone(value) && !value.use_empty())
     return true;
+  // What is chosen is read before, as a compiler would otherwise make a branch of the choice.
+  if (llvm::any_of(value.getUses(), [](OpOperand &use) { return isa<arith::SelectOp>(use.getOwner()) && use.getOperandNumber() > 0; }))
+    return true;
   // A load whose only use converts it is read there.
   return llvm::range_size(value.getUses()) > 1 ||
          (value.hasOneUse() && value.use_begin()->getOwner()->getBlock() != value.getParentBlock());
