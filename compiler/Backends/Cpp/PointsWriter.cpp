@@ -4,7 +4,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-#include "compiler/Backends/Cpp/KernelWriter.h"
+#include "compiler/Backends/Cpp/SweepWriter.h"
 
 #include <fmt/format.h>
 
@@ -14,40 +14,38 @@ namespace normc::cpp {
 
 namespace {
 
-class PointsWriter : public KernelWriter {
+/// Axes that no tensor tells apart are one loop.
+class PointsWriter : public SweepWriter {
 public:
-  using KernelWriter::KernelWriter;
+  using SweepWriter::SweepWriter;
 
 private:
   void emitBody() override {
-    SmallVector<int64_t> axes;
-    for (auto [axis, extent] : llvm::enumerate(kernel.getSpace()))
-      if (extent != 1)
-        axes.push_back(axis);
     // Loops over nothing are not run, however long the outer ones are.
     std::string condition;
-    for (int64_t axis : ArrayRef(axes).drop_front(axes.empty() ? 0 : 1))
-      if (kernel.getSpace()[axis] <= 0)
-        condition += fmt::format("{}{} > 0", condition.empty() ? "" : " && ", code.extent(kernel.getSpace()[axis]));
+    for (unsigned number : llvm::seq<unsigned>(joined.empty() ? 0 : 1, joined.size()))
+      for (int64_t extent : extentsOf(kernel, joined[number]))
+        if (extent <= 0)
+          condition += fmt::format("{}{} > 0", condition.empty() ? "" : " && ", code.extent(extent));
     if (!condition.empty())
       line(fmt::format("if ({})", condition));
-    if (std::string when = threadCondition(); !axes.empty() && when != "false") {
+    if (std::string when = threadCondition(); !joined.empty() && when != "false") {
       function.isThreaded = true;
-      std::string collapse = axes.size() > 2 ? fmt::format(" collapse({})", axes.size() - 1) : "";
+      std::string collapse = joined.size() > 2 ? fmt::format(" collapse({})", joined.size() - 1) : "";
       std::string clause = when == "true" ? "" : fmt::format(" if ({})", when);
       line(fmt::format("NORMC_OMP(\"omp parallel for num_threads(threads){}{}\")", collapse, clause));
     }
-    for (int64_t axis : axes)
-      open(fmt::format("for (int64_t i{0} = 0; i{0} < {1}; ++i{0})", axis, code.extent(kernel.getSpace()[axis])));
+    for (const kernel::JoinedAxis &axis : joined)
+      open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", indexName(axis), extentText(axis)));
     for (Operation &op : kernel.getBody().front()) {
       if (auto store = dyn_cast<kernel::StoreOp>(op)) {
         Value tensor = kernel.getResult(store.getResult());
-        line(fmt::format("{}[{}] = {};", nameOf(tensor), code.position(typeOf(tensor)), stored(store)));
+        line(fmt::format("{}[{}] = {};", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
       } else if (op.getNumResults() == 1 && !op.use_empty() && needsName(op.getResult(0))) {
         define(op.getResult(0));
       }
     }
-    for (size_t loop = 0; loop < axes.size(); ++loop)
+    for (size_t loop = 0; loop < joined.size(); ++loop)
       close();
   }
 

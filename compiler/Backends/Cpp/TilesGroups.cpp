@@ -31,11 +31,11 @@ void TilesWriter::emitKernelBlock() {
 
 static bool isInSweep(Operation *op) { return isa<kernel::SweepOp>(op->getParentOp()); }
 
-/// Of rows that are summed side by side, each lane reads its own.
+/// Where rows or runs are summed side by side, each lane reads its own; where nothing is summed, a row or run of a group is a loop.
 bool TilesWriter::isRepeated(Value value) {
-  if (!tile.isPlain)
+  if (!tile.isPlain && !tile.isRuns())
     return true;
-  return tile.rows > 1 && llvm::any_of(value.getUsers(), [&](Operation *user) {
+  return (tile.isRuns() || tile.rows > 1) && llvm::any_of(value.getUsers(), [&](Operation *user) {
            auto sweep = dyn_cast<kernel::SweepOp>(user->getParentOp());
            return sweep && !sweep.getMonoids().empty();
          });
@@ -43,7 +43,7 @@ bool TilesWriter::isRepeated(Value value) {
 
 bool TilesWriter::isReadThrough(Value value) {
   auto load = value.getDefiningOp<kernel::LoadOp>();
-  if (!load || isRepeated(value) || overwritten.contains(load.getTensor()) ||
+  if (!load || !tile.isPlain || isRepeated(value) || overwritten.contains(load.getTensor()) ||
       storageName(elementOf(load.getTensor())) != scalarName(value.getType()))
     return false;
   for (unsigned axis = 0; axis < joined.size(); ++axis)

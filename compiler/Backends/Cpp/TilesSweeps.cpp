@@ -299,13 +299,20 @@ void TilesWriter::emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, Sm
   std::vector<std::string> blocks;
   if (!isDirect)
     blocks = declareBlocks(stores, tile.lanes);
-  openLanes();
+  if (tile.isRuns()) {
+    open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
+    open(fmt::format("for (int64_t w = g * {0}; w < (g + 1) * {0}; ++w)", length));
+  } else {
+    openLanes();
+  }
   atPoint(sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (auto [index, store] : llvm::enumerate(stores))
       line(fmt::format("{}[w] = {};", isDirect ? rowOf.lookup(kernel.getResult(store.getResult())) : blocks[index], stored(store)));
   });
   close();
+  if (tile.isRuns())
+    close();
   for (auto [store, block] : llvm::zip(stores, blocks))
     line(fmt::format("put({}, {}, {}, {});", rowOf.lookup(kernel.getResult(store.getResult())), block, lanesOfRow, stream));
   emitFetches(sweep, isFirst);

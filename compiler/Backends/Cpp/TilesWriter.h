@@ -72,7 +72,7 @@ private:
       return variesAlong(tensor, tile.axis) ? elementAt(tensor) : element(tensor);
     };
     for (auto &[value, lane] : laneOf)
-      code.bind(value, fmt::format("{}[{}]", lane, laneIndex));
+      code.bind(value, fmt::format("{}[{}]", lane, tile.isRuns() && !isRepeated(value) ? "g" : laneIndex));
     emit();
     code.element = element;
     code.restore(std::move(bindings));
