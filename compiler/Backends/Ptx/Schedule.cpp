@@ -163,9 +163,19 @@ static void chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joi
       schedule.vectorLanes = lanesFor(schedule.length, vector);
   // One layout of threads serves both: what a lane reads at once does not change who is in a team.
   const int64_t team = schedule.lanes.lanes;
+  auto keepLanes = [&] {
+    if (schedule.vectorLanes.lanes != team)
+      schedule.vectorLanes = lanesFor(schedule.length, schedule.vectorLanes.vector / 2);
+    if (schedule.vectorLanes.lanes != team)
+      schedule.vectorLanes = schedule.lanes;
+  };
   if (schedule.chunks >= 0 && schedule.chunks <= 1) {
-    // Where a column has one accumulator, a chunk of rows is one crew's.
-    schedule.crews = schedule.hasRiders && hasOneRow(schedule) ? 1 : crewThreads / team;
+    schedule.crews = crewThreads / team;
+    // Where a column has one accumulator, a chunk of rows is one crew's, and a block has no other.
+    if (schedule.hasRiders && hasOneRow(schedule)) {
+      schedule.crews = 1;
+      keepLanes();
+    }
   } else {
     schedule.crews = 1;
     const int64_t most = blockThreads / team;
@@ -173,10 +183,7 @@ static void chooseRuns(kernel::KernelOp kernel, ArrayRef<kernel::JoinedAxis> joi
                          ? schedule.chunks
                          : int64_t(most);
     // A team has as many lanes either way.
-    if (schedule.vectorLanes.lanes != team)
-      schedule.vectorLanes = lanesFor(schedule.length, schedule.vectorLanes.vector / 2);
-    if (schedule.vectorLanes.lanes != team)
-      schedule.vectorLanes = schedule.lanes;
+    keepLanes();
     if (schedule.chunks < 0 || schedule.chunks > int64_t(schedule.teams)) {
       schedule.hasTree = true;
       schedule.hasStages = !schedule.hasRiders;
