@@ -23,18 +23,10 @@ namespace {
 /// Points of a group that are read again for no less than its sum, f64, is written and read for.
 constexpr int64_t leastPoints = 8;
 
-/// The axes over which a reduction runs and along which its operand varies.
-AxisSet axesOf(Operation *reduction) {
-  AxisSet axes = 0;
-  for (int64_t axis : reduction->getAttrOfType<DenseI64ArrayAttr>("axes").asArrayRef())
-    axes |= AxisSet(1) << axis;
-  return axes & variedAxes(reduction->getOperand(0));
-}
-
 /// The axes of the reductions that a sum's terms wait for, all over the same part of the sum's axes and of its space; 0 where they are
 /// others, or none.
 AxisSet groupAxes(norm::SumOp sum, const ExtentClasses &classes) {
-  const AxisSet all = axesOf(sum);
+  const AxisSet all = sweptBy(sum);
   const SmallVector<int64_t> space = classes.extentsOf(sum.getOperand());
   AxisSet found = 0;
   SmallVector<Value> open{sum.getOperand()};
@@ -45,7 +37,7 @@ AxisSet groupAxes(norm::SumOp sum, const ExtentClasses &classes) {
     if (!seen.insert(value).second || !op)
       continue;
     if (norm::isReduction(op)) {
-      const AxisSet axes = axesOf(op);
+      const AxisSet axes = sweptBy(op);
       if (!axes || axes == all || (axes & ~all) || (found && axes != found) || classes.extentsOf(op->getOperand(0)) != space)
         return 0;
       found = axes;

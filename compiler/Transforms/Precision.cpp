@@ -19,6 +19,13 @@ AxisSet variedAxes(Value value) {
   return axes;
 }
 
+AxisSet sweptBy(Operation *reduction) {
+  AxisSet axes = 0;
+  for (int64_t axis : reduction->getAttrOfType<DenseI64ArrayAttr>("axes").asArrayRef())
+    axes |= AxisSet(1) << axis;
+  return axes & variedAxes(reduction->getOperand(0));
+}
+
 Precision::Precision(func::FuncOp function) {
   auto note = [&](Value value) {
     AxisSet axes = variedAxes(value);

@@ -22,6 +22,8 @@ namespace normc {
 using AxisSet = uint32_t;
 /// The axes along which a value's extent is not 1.
 AxisSet variedAxes(mlir::Value value);
+/// The axes over which a reduction runs and along which its operand varies.
+AxisSet sweptBy(mlir::Operation *reduction);
 
 class Precision {
 public:
