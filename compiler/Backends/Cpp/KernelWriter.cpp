@@ -49,8 +49,7 @@ KernelFunction KernelWriter::run(const std::string &name) {
   return std::move(function);
 }
 
-void KernelWriter::closeVisit(size_t place) {
-  close("});");
+void KernelWriter::closeVisit(size_t place, bool fetches) {
   for (const char *name : {"l", "k"}) {
     if (llvm::Regex(fmt::format("(^|[^A-Za-z0-9_]){}([^A-Za-z0-9_]|$)", name)).match(StringRef(body).drop_front(place)))
       continue;
@@ -59,6 +58,10 @@ void KernelWriter::closeVisit(size_t place) {
     body.erase(at + parameter.size() - 2, 2);
     place -= 2;
   }
+  if (fetches)
+    closeToFetch();
+  else
+    close("});");
 }
 
 bool KernelWriter::needsName(Value value) {

@@ -52,12 +52,18 @@ protected:
   }
 
   /// CALL, [&](int64_t k, int64_t l) {: what is done for each point k, in lane l. Closing it takes away the name that nothing
-  /// within mentions; `place` is what opening it returned.
+  /// within mentions; `place` is what opening it returned. Where it `fetches`, what it
+  /// does so is to follow, up to close("});"): about the points from k on, `size` of them, which are not yet visited.
   size_t openVisit(const std::string &call) {
     open(call + ", [&](int64_t k, int64_t l)");
     return body.size();
   }
-  void closeVisit(size_t place);
+  void closeVisit(size_t place, bool fetches = false);
+  void closeToFetch() {
+    close("}, [&](int64_t k, int64_t size) {");
+    opened.push_back(body.size());
+    ++depth;
+  }
 
   /// A line that goes again, by `dropUnused`, where none of those after it mentions `use`.
   size_t declare(const std::string &text) {

@@ -11,11 +11,14 @@ using normc::kernel::Monoid;
 
 namespace normc::cpp {
 
+/// Points of a piece of a long run.
+static constexpr int64_t pieceLength = 2048;
+
 void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
   const Sums &sums = sweeps[sweep];
   if (sums.accumulators.empty()) {
     if (hasRiders(sweep) && storesOf(sweep).empty())
-      emitVisit(sweep);
+      emitVisit(sweep, isFirst);
     else
       emitStores(sweep, isFirst);
     return;
@@ -25,7 +28,7 @@ void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
   emitHead(sweep);
   for (const Accumulator &a : sums.accumulators)
     declareLanes(a, lanesText());
-  emitPoints(sweep);
+  emitPoints(sweep, isFirst);
   if (!chunks->isSingle())
     for (const Accumulator &a : sums.accumulators)
       line(fmt::format("{} = {};", sums.member(a, "here"), foldedText(a)));
@@ -34,24 +37,18 @@ void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
 }
 
 /// A sweep of which only riders sum anything.
-void RunsWriter::emitVisit(kernel::SweepOp sweep) {
-  openChunks(/*backwards=*/false);
+void RunsWriter::emitVisit(kernel::SweepOp sweep, bool isFirst) {
+  openChunks();
   placeRuns(runTensors(sweep, rootsOf(sweep), true));
-  emitPoints(sweep);
+  emitPoints(sweep, isFirst);
   closeChunks();
 }
 
-void RunsWriter::emitPoints(kernel::SweepOp sweep) {
+void RunsWriter::emitPoints(kernel::SweepOp sweep, bool isFirst) {
   openRuns(chunks->chunk(), runTensors(sweep, rootsOf(sweep), true));
   const bool storesWithin = hasRiders(sweep) || !storesOf(sweep).empty() ||
                             (keepsOnHeap && !sweep.getBody().front().getOps<kernel::KeepOp>().empty());
-  const bool fetches = sweep == fetchingSweep();
-  if (fetches) {
-    open("const auto fetch = [&](int64_t k, int64_t size)");
-    emitFetches(sweep, "k", "size");
-    close("};");
-  }
-  const size_t visit = openVisit(eachText(chunks->chunk(), storesWithin, strideText(), fetches));
+  const size_t visit = openVisit(eachText(chunks->chunk(), storesWithin, strideText()));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (const Accumulator &a : sweeps[sweep].accumulators)
@@ -60,7 +57,12 @@ void RunsWriter::emitPoints(kernel::SweepOp sweep) {
     for (kernel::StoreOp store : storesOf(sweep))
       line(fmt::format("{}[k] = {};", runs.lookup(kernel.getResult(store.getResult())), stored(store)));
   });
-  closeVisit(visit);
+  const bool fetches = (readsMemory(isFirst) || sweep == fetchingSweep()) && !runTensors(sweep, rootsOf(sweep), false).empty();
+  closeVisit(visit, fetches);
+  if (fetches) {
+    emitFetches(sweep, isFirst, "k");
+    close("});");
+  }
   closeRuns();
 }
 
@@ -129,7 +131,7 @@ void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   if (stores.empty())
     return;
   // What is not all near is near where the last sweep ended.
-  openChunks(/*backwards=*/!isFirst && !isResident(kernel));
+  openChunks(isFirst || isResident(kernel) ? 0 : pieceLength);
   placeRuns(runTensors(sweep, rootsOf(sweep), true));
   const Chunks::Part &chunk = chunks->chunk();
   openRuns(chunk, runTensors(sweep, rootsOf(sweep), true));
@@ -170,8 +172,7 @@ void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   close();
   for (auto [store, block] : llvm::zip(stores, blocks))
     line(fmt::format("put({} + from, {}, size, {});", runOf(store), block, stream));
-  if (sweep == fetchingSweep())
-    emitFetches(sweep, "from", "size");
+  emitFetches(sweep, isFirst, "from");
   close();
   closeRuns();
   closeChunks();

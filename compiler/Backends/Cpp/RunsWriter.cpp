@@ -13,6 +13,8 @@ namespace normc::cpp {
 
 /// Points that a thread keeps on its stack at most.
 static constexpr int64_t maxKeptOnStack = 4096;
+/// Points from which on a run is fetched ahead of itself, and how far.
+static constexpr int64_t longRun = 2048, pointsAhead = 1024;
 
 RunsWriter::RunsWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors) : SweepWriter(kernel, tensors) {
   if (reduced.empty())
@@ -123,11 +125,32 @@ kernel::SweepOp RunsWriter::fetchingSweep() {
   return swept.back();
 }
 
-void RunsWriter::emitFetches(kernel::SweepOp sweep, const std::string &first, const std::string &points) {
+std::string RunsWriter::distanceAhead(Value tensor) {
+  const int64_t points = countOf(reduced).number;
+  const bool nextIsNear = points >= 0 && 2 * points * bytesPerPoint() <= kernel::privateCache; // which is fetched, too
+  if (outer.empty() || length > longRun || nextIsNear)
+    return fmt::format("{}", pointsAhead);
+  SmallVector<int64_t> extents;
+  for (const kernel::JoinedAxis &axis : ArrayRef(joined).drop_front(outer.back() + 1))
+    if (varies(typeOf(tensor), axis))
+      llvm::append_range(extents, extentsOf(kernel, axis));
+  return code.product(extents);
+}
+
+void RunsWriter::emitFetches(kernel::SweepOp sweep, bool isFirst, const std::string &first) {
+  SmallVector<Value> running = runTensors(sweep, rootsOf(sweep), /*stores=*/false);
+  auto fetch = [&](Value tensor, const std::string &distance) {
+    line(fmt::format("prefetch({} + {} + {}, size);", runs.lookup(tensor), distance, first));
+  };
+  if (readsMemory(isFirst))
+    for (Value tensor : running)
+      fetch(tensor, distanceAhead(tensor));
+  if (sweep != fetchingSweep())
+    return;
   open("if (ahead)");
-  for (Value tensor : outer.empty() ? allRunTensors(/*stores=*/false) : runTensors(sweep, rootsOf(sweep), false))
+  for (Value tensor : outer.empty() ? allRunTensors(/*stores=*/false) : running)
     if (variesAlong(tensor, inner - 1))
-      line(fmt::format("prefetch({} + {} + {}, {});", runs.lookup(tensor), lengthText(), first, points));
+      fetch(tensor, lengthText());
   close();
 }
 
@@ -191,9 +214,7 @@ void RunsWriter::placeRuns(ArrayRef<Value> tensors) {
   declareRuns(tensors);
 }
 
-std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes, bool fetches) {
-  if (fetches)
-    return fmt::format("each_fetching({}, {}, {}, fetch", part.begin, part.end, lanes);
+std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes) {
   if (!storesWithin && lanes == "128")
     return fmt::format("each({}, {}", part.begin, part.end);
   return fmt::format("each_apart({}, {}, {}", part.begin, part.end, lanes);

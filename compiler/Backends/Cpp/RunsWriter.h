@@ -27,8 +27,11 @@ private:
   void emitGroup();
   /// The sweep that fetches the next group meanwhile, if any.
   kernel::SweepOp fetchingSweep();
-  /// Its statements, for so many points from one on: `if (ahead) prefetch(..)`.
-  void emitFetches(kernel::SweepOp sweep, const std::string &first, const std::string &points);
+  /// Fetches for `size` points from `first` on: what a sweep that reads memory will read a while later, of the next group where
+  /// there is room.
+  void emitFetches(kernel::SweepOp sweep, bool isFirst, const std::string &first);
+  /// Elements from a place of a run to what is read a while later: a run on, or some of the same run.
+  std::string distanceAhead(Value tensor);
   /// const bool ahead = .., where there is a next group and room for it.
   void declareAhead();
 
@@ -58,7 +61,7 @@ private:
   /// Of a chunk that lies in one run, says where `tensors` have it.
   void placeRuns(ArrayRef<Value> tensors);
   /// Calls of `each`, up to what is called, for the points of a run that are in a part of a chunk.
-  std::string eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes, bool fetches = false);
+  std::string eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes);
   std::string runName() { return outer.size() == 1 ? indexName(joined[outer[0]]) : "r"; }
   void closeRuns();
   /// Within: elements are at `point` of their run.
@@ -88,9 +91,10 @@ private:
 
   // Sweeps.
   void emitSweep(kernel::SweepOp sweep, bool isFirst);
-  void emitVisit(kernel::SweepOp sweep);
+  void emitVisit(kernel::SweepOp sweep, bool isFirst);
   /// What is done at the points of a chunk.
-  void emitPoints(kernel::SweepOp sweep);
+  void emitPoints(kernel::SweepOp sweep, bool isFirst);
+
   void bindResults(const Sums &sums);
   /// Float, of one group: Sum{..} or moments(..), of what the lanes hold.
   std::string foldedText(const Accumulator &accumulator);

@@ -15,6 +15,9 @@ namespace normc::cpp {
 
 /// Bytes below which threads cost more than they bring.
 static constexpr int64_t fewBytes = 65536;
+/// Points that are read onwards where chunks are gone through from the last to the first, as processors fetch what follows. The sum of
+/// two arrays was written at 46 GB/s by 1,024 points, at 57 by 32,768, at 59 onwards (Zen 5, 2026-11-28).
+static constexpr int64_t spanPoints = 65536;
 /// Bytes of what threads leave for each other that lie on the stack.
 static constexpr int64_t fewPartBytes = 16384;
 
@@ -144,19 +147,26 @@ void SweepWriter::closeSums() {
     close("});");
 }
 
-void SweepWriter::openChunks(bool backwards) {
+void SweepWriter::openChunks(int64_t pointsOfChunk) {
   if (chunks->isSingle())
     return;
+  const int64_t span = pointsOfChunk > 0 ? std::max<int64_t>(1, spanPoints / pointsOfChunk) : 0;
   const bool isShared = threading == Threading::shared;
   const std::string first = isShared ? "mine.first_chunk" : "0", last = isShared ? "mine.last_chunk" : chunks->count().text;
-  open(backwards ? fmt::format("for (int64_t c = {}; c-- > {};)", last, first)
-                 : fmt::format("for (int64_t c = {}; c < {}; ++c)", first, last));
+  if (span > 0) {
+    open(fmt::format("for (int64_t upto = {1}; upto > {0}; upto -= {2})", first, last, span));
+    ++openLoops;
+    open(fmt::format("for (int64_t c = std::max<int64_t>({}, upto - {}); c < upto; ++c)", first, span));
+  } else {
+    open(fmt::format("for (int64_t c = {}; c < {}; ++c)", first, last));
+  }
+  ++openLoops;
   for (const std::string &place : chunks->placeOfChunk())
     line(place);
 }
 
 void SweepWriter::closeChunks() {
-  if (!chunks->isSingle())
+  for (; openLoops > 0; --openLoops)
     close();
 }
 

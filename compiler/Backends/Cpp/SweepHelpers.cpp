@@ -9,6 +9,15 @@
 namespace normc::cpp {
 
 static constexpr Snippet lanes[] = {
+    {"prefetch", R"(
+// Fetches what will be read a while later, which may lie past the end.
+template <typename T>
+[[gnu::always_inline]] inline void prefetch(const T *from, int64_t size) {
+  for (int64_t k = 0; k < size; k += 64 / int64_t(sizeof(T)))
+    __builtin_prefetch(from + k, 0, 3);
+  __asm__ volatile(""); // or GCC takes whoever calls this for a function without effects
+}
+)"},
     {"rows_of_lanes", R"(
 // Rows of columns, as many side by side as make 128 lanes.
 inline int64_t rows_of_lanes(int64_t columns) {
@@ -19,47 +28,36 @@ inline int64_t rows_of_lanes(int64_t columns) {
 }
 )"},
     {"each", R"(
-// Calls visit(point, lane) for the points of a run.
-template <typename Visit>
-[[gnu::always_inline]] inline void each(int64_t begin, int64_t end, Visit visit) {
-  for (; begin + 128 <= end; begin += 128)
+// Calls visit(point, lane) for the points of a run; fetch(first point, points) before it visits those.
+template <typename Visit, typename... Fetch>
+[[gnu::always_inline]] inline void each(int64_t begin, int64_t end, Visit visit, Fetch... fetch) {
+  for (; begin + 128 <= end; begin += 128) {
+    (fetch(begin, 128), ...);
     for (int64_t l = 0; l < 128; ++l)
       visit(begin + l, l);
+  }
+  (fetch(begin, end - begin), ...);
   for (int64_t l = 0; l < end - begin; ++l)
     visit(begin + l, l);
 }
 )"},
     {"each_apart", R"(
-// Calls visit(point, lane) for the points of a run, which have nothing to do with each other.
-template <typename Visit>
-[[gnu::always_inline]] inline void each_apart(int64_t begin, int64_t end, int64_t lanes, Visit visit) {
+// Calls visit(point, lane) for the points of a run, which have nothing to do with each other; fetch(first point, points) before.
+template <typename Visit, typename... Fetch>
+[[gnu::always_inline]] inline void each_apart(int64_t begin, int64_t end, int64_t lanes, Visit visit, Fetch... fetch) {
   int64_t k = begin;
   for (; k + 128 <= end; k += 128) {
+    (fetch(k, 128), ...);
     const int64_t lane = (k - begin) & (lanes - 1);
     NORMC_INDEPENDENT
     for (int64_t l = 0; l < 128; ++l)
       visit(k + l, lane + l);
   }
+  (fetch(k, end - k), ...);
   const int64_t lane = (k - begin) & (lanes - 1);
   NORMC_INDEPENDENT
   for (int64_t l = 0; l < end - k; ++l)
     visit(k + l, lane + l);
-}
-)"},
-    {"each_fetching", R"(
-// As each_apart, with fetch(first point, points) before those are visited.
-template <typename Fetch, typename Visit>
-[[gnu::always_inline]] inline void each_fetching(int64_t begin, int64_t end, int64_t lanes, Fetch fetch, Visit visit) {
-  int64_t k = begin;
-  for (; k + 128 <= end; k += 128) {
-    fetch(k, 128);
-    const int64_t lane = (k - begin) & (lanes - 1);
-    NORMC_INDEPENDENT
-    for (int64_t l = 0; l < 128; ++l)
-      visit(k + l, lane + l);
-  }
-  fetch(k, end - k);
-  each_apart(k, end, 128, [&](int64_t point, int64_t l) { visit(point, ((k - begin) & (lanes - 1)) + l); });
 }
 )"},
     {"fold fold_runs", R"(
@@ -140,15 +138,6 @@ void put(T *to, const T *from, int64_t size, [[maybe_unused]] bool stream) {
       _mm_stream_si128(reinterpret_cast<__m128i *>(to), _mm_loadu_si128(reinterpret_cast<const __m128i *>(from)));
 #endif
   std::copy_n(from, size, to);
-}
-)"},
-    {"prefetch", R"(
-// Fetches what the next group will read.
-template <typename T>
-[[gnu::always_inline]] inline void prefetch(const T *from, int64_t size) {
-  for (int64_t k = 0; k < size; k += 64 / int64_t(sizeof(T)))
-    __builtin_prefetch(from + k, 0, 2);
-  __asm__ volatile(""); // or GCC takes whoever calls this for a function without effects
 }
 )"}};
 

@@ -108,7 +108,8 @@ protected:
   /// Whether there is a group after the current one, for this thread.
   std::string hasNextGroup() const;
   /// for (int64_t c = ..), and where chunk c lies; nothing where there is one chunk.
-  void openChunks(bool backwards);
+  /// With `pointsOfChunk` in spans from the last, which is near where a sweep has just ended, to the first.
+  void openChunks(int64_t pointsOfChunk = 0);
   void closeChunks();
   /// Stores past the caches where the output exceeds them: const bool stream = ..
   void declareStream();
@@ -117,7 +118,11 @@ protected:
   /// Of the space, or -1 where that is not known now; numbers that do not fit stay large.
   int64_t staticPoints(int64_t bytes);
 
+  /// Whether what a sweep reads comes from memory, so that it is worth fetching ahead.
+  bool readsMemory(bool isFirst) { return threading != Threading::none && (isFirst || !isResident(kernel)); }
+
   Threading threading = Threading::none;
+  int openLoops = 0;      ///< over chunks
   int64_t stackBytes = 0; ///< of what threads leave for each other
   Count groups;
   std::optional<Chunks> chunks;

@@ -11,6 +11,9 @@ using normc::kernel::Monoid;
 
 namespace normc::cpp {
 
+/// Points between what is read and what is fetched meanwhile.
+static constexpr int64_t pointsAhead = 1024;
+
 //===----------------------------------------------------------------------===//
 // Points
 //===----------------------------------------------------------------------===//
@@ -81,6 +84,41 @@ void TilesWriter::openPoints(const Chunks::Part &part, kernel::SweepOp sweep, co
   declareRows(sweep, roots, stores);
 }
 
+SmallVector<Value> TilesWriter::fetchedAhead(kernel::SweepOp sweep, bool isFirst) {
+  SmallVector<Value> tensors;
+  if (readsMemory(isFirst) && counted.size() == 1)
+    tensors = tensorsLoadedIn(sweep, rootsOf(sweep));
+  llvm::erase_if(tensors, [&](Value tensor) { return !variesAlong(tensor, tile.axis) || !variesAlong(tensor, counted[0]); });
+  return tensors;
+}
+
+/// prefetch(x + (i0 + 4) * 256 + from, size);
+void TilesWriter::emitFetches(ArrayRef<Value> tensors, const std::string &from, const std::string &size) {
+  for (Value tensor : tensors) {
+    const std::string row = fmt::format("({} + {})", indexName(joined[counted[0]]), std::max<int64_t>(1, pointsAhead / pointsOfRow()));
+    const std::string place = positionOf(typeOf(tensor), counted[0] + 1, row) + firstOffset(tensor);
+    line(fmt::format("prefetch({} + {}{}, {});", nameOf(tensor), place, from, size));
+  }
+}
+
+bool TilesWriter::openLanes(ArrayRef<Value> fetched) {
+  if (!fetched.empty() && pointsOfRow() >= pointsAhead) {
+    open(fmt::format("each(0, {}, [&](int64_t {}, int64_t)", lanesOfRow, laneIndex));
+    return true;
+  }
+  emitFetches(fetched, "", lanesOfRow);
+  open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", laneIndex, lanesOfRow));
+  return false;
+}
+
+void TilesWriter::closeLanes(ArrayRef<Value> fetched, bool isVisit) {
+  if (isVisit) {
+    closeToFetch();
+    emitFetches(fetched, " + k", "size");
+  }
+  close(isVisit ? "});" : "}");
+}
+
 //===----------------------------------------------------------------------===//
 // Sums
 //===----------------------------------------------------------------------===//
@@ -98,7 +136,8 @@ void TilesWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
   for (const Accumulator &a : sums.accumulators)
     declareLanes(a, fmt::format("{}", tile.sumLanes));
   openPoints(chunks->chunk(), sweep, rows, rootsOf(sweep));
-  openLanes();
+  const SmallVector<Value> fetched = fetchedAhead(sweep, isFirst);
+  const bool isVisit = openLanes(fetched);
   atPoint(sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (Accumulator a : sums.accumulators) {
@@ -109,8 +148,8 @@ void TilesWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
     for (kernel::StoreOp store : storesOf(sweep))
       line(fmt::format("{} = {};", elementAt(kernel.getResult(store.getResult())), stored(store)));
   });
-  close();
-  if (tile.isPlain && rows == "1")
+  closeLanes(fetched, isVisit);
+  if (tile.isPlain && rows == "1" && fetched.empty())
     line("__asm__ volatile(\"\"); // or GCC reads two rows at once, which takes longer");
   close();
   finishChunk(sums);
@@ -197,7 +236,7 @@ void TilesWriter::emitHead(kernel::SweepOp sweep) {
     open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
     open(fmt::format("for (int64_t w = g * {0}; w < g * {0} + 128; ++w)", length));
   } else {
-    openLanes();
+    openLanes({});
   }
   atPoint(sweep, [&] {
     defineNeeded(sweep.getBody().front(), terms);
@@ -236,12 +275,12 @@ void TilesWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
     part.first = "0";
     part.last = countOf(counted).text;
   } else {
-    openChunks(/*backwards=*/!isFirst);
+    openChunks(isFirst ? 0 : 32 * std::max<int64_t>(tile.rows * tile.width, 128));
   }
   // What may be streamed, or lies over what is read, is computed in a block first.
   const bool isDirect = stream == "false" && overwritten.empty();
   if (tile.isPlain)
-    emitPlainStores(sweep, part, stores, isDirect);
+    emitPlainStores(sweep, part, stores, isDirect, isFirst);
   else
     emitBlocks(sweep, part, stores, isDirect, isFirst);
   if (!isAtOnce)
@@ -258,7 +297,8 @@ std::vector<std::string> TilesWriter::declareBlocks(SmallVector<kernel::StoreOp>
   return blocks;
 }
 
-void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect) {
+void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect,
+                                  bool isFirst) {
   const std::string row = indexName(joined[counted[0]]);
   const bool isBlock = !isDirect && tile.storeRows > 1;
   std::vector<std::string> blocks;
@@ -274,14 +314,15 @@ void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, Smal
   openPoints(part, sweep, "1", rootsOf(sweep));
   if (!isDirect && !isBlock)
     blocks = declareBlocks(stores, tile.width);
-  openLanes();
+  const SmallVector<Value> fetched = fetchedAhead(sweep, isFirst);
+  const bool isVisit = openLanes(fetched);
   atPoint(sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (auto [index, store] : llvm::enumerate(stores))
       line(fmt::format("{} = {};", isDirect ? elementAt(kernel.getResult(store.getResult())) : fmt::format("{}[{}]", blocks[index], place),
                        stored(store)));
   });
-  close();
+  closeLanes(fetched, isVisit);
   if (isBlock)
     close();
   for (auto [store, block] : llvm::zip(stores, blocks)) {
@@ -296,31 +337,34 @@ void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, Smal
 void TilesWriter::emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, SmallVector<kernel::StoreOp> stores, bool isDirect,
                              bool isFirst) {
   openPoints(part, sweep, laneRowsText(), rootsOf(sweep));
+  const SmallVector<Value> fetched = fetchedAhead(sweep, isFirst);
   std::vector<std::string> blocks;
+  bool isVisit = false;
   if (!isDirect)
     blocks = declareBlocks(stores, tile.lanes);
   if (tile.isRuns()) {
     open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
+    emitFetches(fetched, fmt::format(" + g * {}", length), length);
     open(fmt::format("for (int64_t w = g * {0}; w < (g + 1) * {0}; ++w)", length));
   } else {
-    openLanes();
+    isVisit = openLanes(fetched);
   }
   atPoint(sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (auto [index, store] : llvm::enumerate(stores))
       line(fmt::format("{}[w] = {};", isDirect ? rowOf.lookup(kernel.getResult(store.getResult())) : blocks[index], stored(store)));
   });
-  close();
+  closeLanes(fetched, isVisit);
   if (tile.isRuns())
     close();
   for (auto [store, block] : llvm::zip(stores, blocks))
     line(fmt::format("put({}, {}, {}, {});", rowOf.lookup(kernel.getResult(store.getResult())), block, lanesOfRow, stream));
-  emitFetches(sweep, isFirst);
+  fetchNextTile(sweep, isFirst);
   close();
 }
 
 /// The next tile of short runs lies right after this one in each row.
-void TilesWriter::emitFetches(kernel::SweepOp sweep, bool isFirst) {
+void TilesWriter::fetchNextTile(kernel::SweepOp sweep, bool isFirst) {
   if (!tile.isRuns() || isWhole || isFirst || counted.empty())
     return;
   SmallVector<int64_t> factors{2 * tile.width * bytesPerPoint()};

@@ -51,17 +51,26 @@ private:
   void bindResults(const Sums &sums);
   void emitStores(kernel::SweepOp sweep, bool isFirst);
   /// Row by row; or many of them side by side.
-  void emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect);
+  void emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect, bool isFirst);
   void emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, SmallVector<kernel::StoreOp> stores, bool isDirect, bool isFirst);
   std::vector<std::string> declareBlocks(SmallVector<kernel::StoreOp> stores, int64_t elements);
-  void emitFetches(kernel::SweepOp sweep, bool isFirst);
+  void fetchNextTile(kernel::SweepOp sweep, bool isFirst);
+  /// Points that lie side by side.
+  int64_t pointsOfRow() const { return tile.width * std::max<int64_t>(tile.length, 1); }
+  /// Tensors of which a sweep that reads memory fetches rows ahead; and how: of each, `size` points from some place of a row on.
+  SmallVector<Value> fetchedAhead(kernel::SweepOp sweep, bool isFirst);
+  void emitFetches(ArrayRef<Value> tensors, const std::string &from, const std::string &size);
   /// const float *x_row = x + ..: where the points of the tile begin, for the current row or run.
   void declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores);
   std::string firstOffset(Value tensor);
   /// Opens the loops over the lanes of a part of a chunk, `step` rows at once where that can be. Within, `w` counts the points of a
   /// row or block of rows up to `lanes`, `laneText` the lanes.
   void openPoints(const Chunks::Part &part, kernel::SweepOp sweep, const std::string &step, ArrayRef<Value> roots, bool stores = true);
-  void openLanes() { open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", laneIndex, lanesOfRow)); }
+  /// The lanes of a row. A long one, of which something is fetched, is visited part by part, as a processor can wait for so many
+  /// lines only; returns whether it is.
+  bool openLanes(ArrayRef<Value> fetched);
+  void closeLanes(ArrayRef<Value> fetched, bool isVisit);
+
   /// An element of a tensor that varies along the tile, for the current lane.
   std::string elementAt(Value tensor);
   template <typename Body>
