@@ -9,6 +9,7 @@
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Support/MathExtras.h"
+#include <numeric>
 
 using namespace mlir;
 
@@ -16,8 +17,10 @@ namespace normc::kernel {
 
 /// Columns that a tile has at most: the lanes of a few tensors stay in the first-level cache.
 static constexpr int64_t maxColumns = 2048, partColumns = 1024;
-/// Elements that are stored at once.
-static constexpr int64_t storedAtOnce = 1024;
+/// Elements that are stored at once, about: more would be written while nothing is read (4 KiB at once cost a quarter of a sweep's time).
+static constexpr int64_t storedAtOnce = 256;
+/// Elements of adjacent short runs, about.
+static constexpr int64_t tileElements = 1024;
 /// Runs up to this length are short: each of their points has an accumulator of its own.
 static constexpr int64_t shortRun = 256;
 /// Columns from which on a row is a loop of its own.
@@ -83,6 +86,7 @@ static Tile chooseColumns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
   if (tile.width != tile.extent)
     tile.isFlat = false;
   tile.isPlain = tile.isFlat && tile.width >= plainRow && tile.width % lineElements == 0;
+  tile.storeWidth = tile.isPlain && tile.width > storedAtOnce ? storedAtOnce : tile.width;
   tile.lanes = tile.isPlain ? tile.sumLanes : std::max(tile.sumLanes, tile.storeRows * tile.width);
   return tile;
 }
@@ -113,13 +117,16 @@ static std::optional<Tile> chooseRuns(KernelOp kernel, ArrayRef<JoinedAxis> join
   if (!fits || tile.extent == 1)
     return std::nullopt;
   // 3 to 6 KiB of adjacent groups, in whole cache lines.
-  const int64_t most = std::min(storedAtOnce, maxLanes(kernel));
+  const int64_t most = std::min(tileElements, maxLanes(kernel));
   tile.width = std::max<int64_t>(1, most / tile.length);
   while ((tile.width * tile.length) % lineElements != 0 && tile.width * tile.length < 3 * most)
     ++tile.width;
   if (tile.extent > 0)
     tile.width = std::min(tile.width, tile.extent);
   tile.lanes = tile.sumLanes = tile.width * tile.length;
+  tile.storeGroups = std::min(tile.width, lineElements / std::gcd(lineElements, tile.length));
+  while (tile.storeGroups * tile.length < storedAtOnce && 2 * tile.storeGroups <= tile.width)
+    tile.storeGroups *= 2;
   return tile;
 }
 

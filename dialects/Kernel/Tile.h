@@ -21,6 +21,8 @@ struct Tile {
   int64_t length = 0;     ///< of a short run; 0 for columns
   int64_t rows = 1;       ///< of columns: rows that are summed side by side
   int64_t storeRows = 1;  ///< of columns: rows that are stored at once
+  int64_t storeWidth = 0; ///< of columns: those of a row that are stored at once
+  int64_t storeGroups = 1; ///< of short runs: those that are stored at once, in whole cache lines
   int64_t lanes = 0;      ///< elements that an array of lanes has
   int64_t sumLanes = 0;   ///< the same of one that is summed in
   bool isFlat = true;     ///< all tensors of the sweeps vary as the space does, so that lanes need not be told apart

@@ -153,7 +153,9 @@ void SweepWriter::openChunks(int64_t pointsOfChunk) {
   const int64_t span = pointsOfChunk > 0 ? std::max<int64_t>(1, spanPoints / pointsOfChunk) : 0;
   const bool isShared = threading == Threading::shared;
   const std::string first = isShared ? "mine.first_chunk" : "0", last = isShared ? "mine.last_chunk" : chunks->count().text;
-  if (span > 0) {
+  if (span == 1) {
+    open(fmt::format("for (int64_t c = {}; c-- > {};)", last, first));
+  } else if (span > 1) {
     open(fmt::format("for (int64_t upto = {1}; upto > {0}; upto -= {2})", first, last, span));
     ++openLoops;
     open(fmt::format("for (int64_t c = std::max<int64_t>({}, upto - {}); c < upto; ++c)", first, span));

@@ -49,6 +49,17 @@ void TilesWriter::declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool
   }
 }
 
+/// Of `step` rows at once, or fewer in the end.
+void TilesWriter::declareLanesOfRows(const Chunks::Part &part, const std::string &row, const std::string &step) {
+  int64_t rowsAtOnce = 0;
+  if (isWhole && !StringRef(step).getAsInteger(10, rowsAtOnce) && part.points.number >= 0 && part.points.number % rowsAtOnce == 0) {
+    lanesOfRow = fmt::format("{}", rowsAtOnce * tile.extent);
+    return;
+  }
+  line(fmt::format("const int64_t lanes = std::min<int64_t>({}, {} - {}) * {};", step, part.last, row, width));
+  lanesOfRow = "lanes";
+}
+
 void TilesWriter::openPoints(const Chunks::Part &part, kernel::SweepOp sweep, const std::string &step, ArrayRef<Value> roots,
                              bool stores) {
   laneIndex = laneText = "w";
@@ -60,21 +71,19 @@ void TilesWriter::openPoints(const Chunks::Part &part, kernel::SweepOp sweep, co
       laneIndex = laneText = tileIndex;
       lanesOfRow = width;
     } else {
-      line(fmt::format("const int64_t lanes = std::min<int64_t>({}, {} - {}) * {};", step, part.last, row, width));
-      lanesOfRow = "lanes";
+      declareLanesOfRows(part, row, step);
     }
   } else if (tile.isFlat && !tile.isRuns()) {
     const std::string row = counted.empty() ? "row" : indexName(joined[counted[0]]);
     open(fmt::format("for (int64_t {0} = {1}; {0} < {2}; {0} += {3})", row, part.first, part.last, step));
-    line(fmt::format("const int64_t lanes = std::min<int64_t>({}, {} - {}) * {};", step, part.last, row, width));
-    lanesOfRow = "lanes";
+    declareLanesOfRows(part, row, step);
   } else {
     const std::string row = counted.size() == 1 ? indexName(joined[counted[0]]) : "row";
     open(fmt::format("for (int64_t {0} = {1}; {0} < {2}; ++{0})", row, part.first, part.last));
     declareIndices(row, counted);
     lanesOfRow = width;
     if (tile.isRuns())
-      lanesOfRow = isWhole ? fmt::format("{}", tile.extent * tile.length) : fmt::format("width * {}", length);
+      lanesOfRow = isUniform ? fmt::format("{}", (isWhole ? tile.extent : tile.width) * tile.length) : fmt::format("width * {}", length);
     if (!tile.isRuns() && rows != "1" && !sweeps[sweep].accumulators.empty()) {
       line(fmt::format("const int64_t past = {} % {} * {};", part.first == "0" ? row : fmt::format("({} - {})", row, part.first), rows,
                        width));
@@ -177,7 +186,7 @@ void TilesWriter::finishChunk(const Sums &sums) {
   const std::string g = isWhole && !tile.isRuns() ? tileIndex : "g";
   for (const Accumulator &a : sums.accumulators) {
     const std::string here = sums.member(a, hereOf(sums));
-    if (!isWhole)
+    if (!isUniform)
       line(fmt::format("{}.width = width;", here));
     if (a.isShifted())
       line(fmt::format("{}.n = {};", here, points));
@@ -273,7 +282,8 @@ void TilesWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   const bool isAtOnce = threading == Threading::none || (threading == Threading::groups && isResident(kernel));
   if (isAtOnce) {
     part.first = "0";
-    part.last = countOf(counted).text;
+    part.points = countOf(counted);
+    part.last = part.points.text;
   } else {
     openChunks(isFirst ? 0 : 32 * std::max<int64_t>(tile.rows * tile.width, 128));
   }
@@ -300,22 +310,39 @@ std::vector<std::string> TilesWriter::declareBlocks(SmallVector<kernel::StoreOp>
 void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect,
                                   bool isFirst) {
   const std::string row = indexName(joined[counted[0]]);
-  const bool isBlock = !isDirect && tile.storeRows > 1;
+  const bool isBlock = !isDirect && tile.storeRows > 1, isPiece = !isDirect && tile.storeWidth < tile.width;
   std::vector<std::string> blocks;
-  std::string place = tileIndex;
+  std::string place = tileIndex, size = width;
   if (isBlock) {
+    const bool isEven = part.points.number >= 0 && part.points.number % tile.storeRows == 0;
     open(fmt::format("for (int64_t top = {0}; top < {1}; top += {2})", part.first, part.last, tile.storeRows));
-    line(fmt::format("const int64_t bottom = std::min<int64_t>(top + {}, {});", tile.storeRows, part.last));
+    if (!isEven)
+      line(fmt::format("const int64_t bottom = std::min<int64_t>(top + {}, {});", tile.storeRows, part.last));
     blocks = declareBlocks(stores, tile.storeRows * tile.width);
     part.first = "top";
-    part.last = "bottom";
+    part.last = isEven ? fmt::format("top + {}", tile.storeRows) : "bottom";
+    size = isEven ? fmt::format("{}", tile.storeRows * tile.width) : fmt::format("(bottom - top) * {}", width);
     place = fmt::format("({} - top) * {} + {}", row, width, tileIndex);
   }
   openPoints(part, sweep, "1", rootsOf(sweep));
-  if (!isDirect && !isBlock)
-    blocks = declareBlocks(stores, tile.width);
   const SmallVector<Value> fetched = fetchedAhead(sweep, isFirst);
-  const bool isVisit = openLanes(fetched);
+  bool isVisit = false;
+  if (isPiece) {
+    size = fmt::format("{}", tile.storeWidth);
+    open(fmt::format("for (int64_t from = 0; from < {0}; from += {1})", width, tile.storeWidth));
+    if (tile.extent % tile.storeWidth != 0) {
+      line(fmt::format("const int64_t size = std::min<int64_t>({}, {} - from);", tile.storeWidth, width));
+      size = "size";
+    }
+    emitFetches(fetched, " + from", size);
+    blocks = declareBlocks(stores, tile.storeWidth);
+    place = tileIndex + " - from";
+    open(fmt::format("for (int64_t {0} = from; {0} < from + {1}; ++{0})", tileIndex, size));
+  } else {
+    if (!isDirect && !isBlock)
+      blocks = declareBlocks(stores, tile.width);
+    isVisit = openLanes(fetched);
+  }
   atPoint(sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (auto [index, store] : llvm::enumerate(stores))
@@ -327,10 +354,11 @@ void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, Smal
     close();
   for (auto [store, block] : llvm::zip(stores, blocks)) {
     Value tensor = kernel.getResult(store.getResult());
-    const std::string from = positionOf(typeOf(tensor), tile.axis, isBlock ? "top" : "");
-    line(fmt::format("put({} + {}, {}, {}, {});", nameOf(tensor), from, block,
-                     isBlock ? fmt::format("(bottom - top) * {}", width) : width, stream));
+    const std::string from = positionOf(typeOf(tensor), tile.axis, isBlock ? "top" : "") + (isPiece ? " + from" : "");
+    line(fmt::format("put({} + {}, {}, {}, {});", nameOf(tensor), from, block, size, stream));
   }
+  if (isPiece)
+    close();
   close();
 }
 
@@ -338,12 +366,27 @@ void TilesWriter::emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, Sm
                              bool isFirst) {
   openPoints(part, sweep, laneRowsText(), rootsOf(sweep));
   const SmallVector<Value> fetched = fetchedAhead(sweep, isFirst);
+  auto rowOfStore = [&](kernel::StoreOp store) { return rowOf.lookup(kernel.getResult(store.getResult())); };
   std::vector<std::string> blocks;
-  bool isVisit = false;
+  std::string place = "w", first, size = lanesOfRow;
+  const bool isPiece = tile.isRuns() && !isDirect && tile.storeGroups < tile.width;
+  if (isPiece) {
+    // A part of the groups, in whole cache lines.
+    open(fmt::format("for (int64_t from = 0; from < {}; from += {})", width, tile.storeGroups));
+    if (!isUniform || tile.width % tile.storeGroups != 0)
+      line(fmt::format("const int64_t groups = std::min<int64_t>({}, {} - from);", tile.storeGroups, width));
+    place = fmt::format("w - from * {}", length);
+    first = fmt::format(" + from * {}", length);
+  }
+  const std::string groupsOfPiece = !isUniform || tile.width % tile.storeGroups != 0 ? "groups" : fmt::format("{}", tile.storeGroups);
+  if (isPiece)
+    size = groupsOfPiece == "groups" ? "groups * " + length : fmt::format("{}", tile.storeGroups * tile.length);
   if (!isDirect)
-    blocks = declareBlocks(stores, tile.lanes);
+    blocks = declareBlocks(stores, isPiece ? tile.storeGroups * tile.length : tile.lanes);
+  bool isVisit = false;
   if (tile.isRuns()) {
-    open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
+    open(isPiece ? fmt::format("for (int64_t g = from; g < from + {}; ++g)", groupsOfPiece)
+                 : fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
     emitFetches(fetched, fmt::format(" + g * {}", length), length);
     open(fmt::format("for (int64_t w = g * {0}; w < (g + 1) * {0}; ++w)", length));
   } else {
@@ -352,19 +395,21 @@ void TilesWriter::emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, Sm
   atPoint(sweep, [&] {
     defineNeeded(sweep.getBody().front(), rootsOf(sweep));
     for (auto [index, store] : llvm::enumerate(stores))
-      line(fmt::format("{}[w] = {};", isDirect ? rowOf.lookup(kernel.getResult(store.getResult())) : blocks[index], stored(store)));
+      line(fmt::format("{} = {};", isDirect ? rowOfStore(store) + "[w]" : fmt::format("{}[{}]", blocks[index], place), stored(store)));
   });
   closeLanes(fetched, isVisit);
   if (tile.isRuns())
     close();
   for (auto [store, block] : llvm::zip(stores, blocks))
-    line(fmt::format("put({}, {}, {}, {});", rowOf.lookup(kernel.getResult(store.getResult())), block, lanesOfRow, stream));
-  fetchNextTile(sweep, isFirst);
+    line(fmt::format("put({}{}, {}, {}, {});", rowOfStore(store), first, block, size, stream));
+  fetchNextTile(sweep, isFirst, first, size);
+  if (isPiece)
+    close();
   close();
 }
 
 /// The next tile of short runs lies right after this one in each row.
-void TilesWriter::fetchNextTile(kernel::SweepOp sweep, bool isFirst) {
+void TilesWriter::fetchNextTile(kernel::SweepOp sweep, bool isFirst, const std::string &from, const std::string &size) {
   if (!tile.isRuns() || isWhole || isFirst || counted.empty())
     return;
   SmallVector<int64_t> factors{2 * tile.width * bytesPerPoint()};
@@ -373,7 +418,7 @@ void TilesWriter::fetchNextTile(kernel::SweepOp sweep, bool isFirst) {
   open(fmt::format("if ({} && {} <= {})", hasNextGroup(), code.product(factors),
                    threading == Threading::shared ? "mine.cache" : "l2_bytes"));
   for (Value tensor : tensorsLoadedIn(sweep, rootsOf(sweep)))
-    line(fmt::format("prefetch({0} + {1}, {1});", rowOf.lookup(tensor), lanesOfRow));
+    line(fmt::format("prefetch({} + {}{}, {});", rowOf.lookup(tensor), lanesOfRow, from, size));
   close();
 }
 

@@ -24,7 +24,8 @@ TilesWriter::TilesWriter(kernel::KernelOp kernel, const DenseMap<Value, std::str
 void TilesWriter::emitBody() {
   const std::string extent = extentText(joined[tile.axis]);
   isWhole = tile.extent >= 0 && tile.extent <= tile.width;
-  width = isWhole ? fmt::format("{}", tile.extent) : "width";
+  isUniform = isWhole || (tile.extent >= 0 && tile.extent % tile.width == 0);
+  width = isUniform ? fmt::format("{}", isWhole ? tile.extent : tile.width) : "width";
   rows = tile.isRuns() ? "1" : tile.extent >= 0 ? fmt::format("{}", tile.rows) : "rows";
   length = tile.isRuns() ? fmt::format("{}", tile.length) : "1";
   if (rows == "rows")
@@ -63,7 +64,8 @@ void TilesWriter::emitBody() {
   openGroups();
   if (!isWhole) {
     line(fmt::format("const int64_t first_{} = {} * {};", tileIndex, outer.empty() ? groupName : groupName + " % tiles", tile.width));
-    line(fmt::format("const int64_t width = std::min<int64_t>({}, {} - first_{});", tile.width, extent, tileIndex));
+    if (!isUniform)
+      line(fmt::format("const int64_t width = std::min<int64_t>({}, {} - first_{});", tile.width, extent, tileIndex));
   }
   if (!outer.empty())
     declareIndices(isWhole ? groupName : "group / tiles", outer);

@@ -54,7 +54,7 @@ private:
   void emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect, bool isFirst);
   void emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, SmallVector<kernel::StoreOp> stores, bool isDirect, bool isFirst);
   std::vector<std::string> declareBlocks(SmallVector<kernel::StoreOp> stores, int64_t elements);
-  void fetchNextTile(kernel::SweepOp sweep, bool isFirst);
+  void fetchNextTile(kernel::SweepOp sweep, bool isFirst, const std::string &from, const std::string &size);
   /// Points that lie side by side.
   int64_t pointsOfRow() const { return tile.width * std::max<int64_t>(tile.length, 1); }
   /// Tensors of which a sweep that reads memory fetches rows ahead; and how: of each, `size` points from some place of a row on.
@@ -63,6 +63,7 @@ private:
   /// const float *x_row = x + ..: where the points of the tile begin, for the current row or run.
   void declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores);
   std::string firstOffset(Value tensor);
+  void declareLanesOfRows(const Chunks::Part &part, const std::string &row, const std::string &step);
   /// Opens the loops over the lanes of a part of a chunk, `step` rows at once where that can be. Within, `w` counts the points of a
   /// row or block of rows up to `lanes`, `laneText` the lanes.
   void openPoints(const Chunks::Part &part, kernel::SweepOp sweep, const std::string &step, ArrayRef<Value> roots, bool stores = true);
@@ -90,6 +91,7 @@ private:
 
   const kernel::Tile tile;
   bool isWhole = false;                 ///< one tile holds all groups
+  bool isUniform = false;               ///< every tile holds as many
   /// Whether sweeps read a scalar of a group from arrays with an element for each lane, not only for each group.
   bool isRepeated(Value value);
   /// Whether what sweeps read of a scalar is an element of an argument, which has one for each group.
