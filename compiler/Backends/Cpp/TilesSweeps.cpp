@@ -408,17 +408,25 @@ void TilesWriter::emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, Sm
   close();
 }
 
-/// The next tile of short runs lies right after this one in each row.
+/// The next tile of short runs lies right after this one in each row; of a single row, it is what is read next.
 void TilesWriter::fetchNextTile(kernel::SweepOp sweep, bool isFirst, const std::string &from, const std::string &size) {
-  if (!tile.isRuns() || isWhole || isFirst || counted.empty())
+  if (!tile.isRuns() || isWhole || (isFirst && !counted.empty()))
     return;
+  auto fetch = [&] {
+    for (Value tensor : tensorsLoadedIn(sweep, rootsOf(sweep)))
+      line(fmt::format("prefetch({} + {}{}, {});", rowOf.lookup(tensor), lanesOfRow, from, size));
+  };
+  if (counted.empty()) {
+    if (isFirst && threading != Threading::none)
+      fetch();
+    return;
+  }
   SmallVector<int64_t> factors{2 * tile.width * bytesPerPoint()};
   for (unsigned axis : reduced)
     llvm::append_range(factors, extentsOf(kernel, joined[axis]));
   open(fmt::format("if ({} && {} <= {})", hasNextGroup(), code.product(factors),
                    threading == Threading::shared ? "mine.cache" : "l2_bytes"));
-  for (Value tensor : tensorsLoadedIn(sweep, rootsOf(sweep)))
-    line(fmt::format("prefetch({} + {}{}, {});", rowOf.lookup(tensor), lanesOfRow, from, size));
+  fetch();
   close();
 }
 
