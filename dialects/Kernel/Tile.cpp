@@ -20,7 +20,7 @@ static constexpr int64_t maxColumns = 2048, partColumns = 1024;
 /// Elements that are stored at once, about: more would be written while nothing is read (4 KiB at once cost a quarter of a sweep's time).
 static constexpr int64_t storedAtOnce = 128;
 /// Elements of adjacent short runs, about.
-static constexpr int64_t tileElements = 1024;
+static constexpr int64_t tileElements = 768;
 /// Runs up to this length are short: each of their points has an accumulator of its own.
 static constexpr int64_t shortRun = 256;
 /// Columns from which on a row is a loop of its own.
