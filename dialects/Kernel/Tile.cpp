@@ -77,15 +77,14 @@ static Tile chooseColumns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
   while (2 * tile.rows * tile.width <= chunkLanes && tile.rows < chunkLanes)
     tile.rows *= 2;
   tile.sumLanes = tile.rows * tile.width;
-  tile.storeRows = 1;
-  if (tile.isFlat && tile.width == tile.extent) {
+  if (tile.width != tile.extent)
+    tile.isFlat = false;
+  tile.isPlain = tile.isFlat && tile.width >= plainRow && tile.width % lineElements == 0;
+  if (tile.isFlat && !tile.isPlain) {
     tile.storeRows = std::max(tile.rows, std::min(storedAtOnce, most) / tile.width);
     if (tile.storeRows > lineElements)
       tile.storeRows -= tile.storeRows % lineElements;
   }
-  if (tile.width != tile.extent)
-    tile.isFlat = false;
-  tile.isPlain = tile.isFlat && tile.width >= plainRow && tile.width % lineElements == 0;
   tile.storeWidth = tile.isPlain && tile.width > storedAtOnce ? storedAtOnce : tile.width;
   tile.lanes = tile.isPlain ? tile.sumLanes : std::max(tile.sumLanes, tile.storeRows * tile.width);
   return tile;

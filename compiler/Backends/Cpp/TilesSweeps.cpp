@@ -307,27 +307,15 @@ std::vector<std::string> TilesWriter::declareBlocks(SmallVector<kernel::StoreOp>
   return blocks;
 }
 
-void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect,
+void TilesWriter::emitPlainStores(kernel::SweepOp sweep, const Chunks::Part &part, SmallVector<kernel::StoreOp> stores, bool isDirect,
                                   bool isFirst) {
-  const std::string row = indexName(joined[counted[0]]);
-  const bool isBlock = !isDirect && tile.storeRows > 1, isPiece = !isDirect && tile.storeWidth < tile.width;
-  std::vector<std::string> blocks;
-  std::string place = tileIndex, size = width;
-  if (isBlock) {
-    const bool isEven = part.points.number >= 0 && part.points.number % tile.storeRows == 0;
-    open(fmt::format("for (int64_t top = {0}; top < {1}; top += {2})", part.first, part.last, tile.storeRows));
-    if (!isEven)
-      line(fmt::format("const int64_t bottom = std::min<int64_t>(top + {}, {});", tile.storeRows, part.last));
-    blocks = declareBlocks(stores, tile.storeRows * tile.width);
-    part.first = "top";
-    part.last = isEven ? fmt::format("top + {}", tile.storeRows) : "bottom";
-    size = isEven ? fmt::format("{}", tile.storeRows * tile.width) : fmt::format("(bottom - top) * {}", width);
-    place = fmt::format("({} - top) * {} + {}", row, width, tileIndex);
-  }
   openPoints(part, sweep, "1", rootsOf(sweep));
   const SmallVector<Value> fetched = fetchedAhead(sweep, isFirst);
+  const bool isPart = !isDirect && tile.storeWidth < tile.width;
   bool isVisit = false;
-  if (isPiece) {
+  std::vector<std::string> blocks;
+  std::string place = tileIndex, size = width;
+  if (isPart) {
     size = fmt::format("{}", tile.storeWidth);
     open(fmt::format("for (int64_t from = 0; from < {0}; from += {1})", width, tile.storeWidth));
     if (tile.extent % tile.storeWidth != 0) {
@@ -339,7 +327,7 @@ void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, Smal
     place = tileIndex + " - from";
     open(fmt::format("for (int64_t {0} = from; {0} < from + {1}; ++{0})", tileIndex, size));
   } else {
-    if (!isDirect && !isBlock)
+    if (!isDirect)
       blocks = declareBlocks(stores, tile.width);
     isVisit = openLanes(fetched);
   }
@@ -350,14 +338,12 @@ void TilesWriter::emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, Smal
                        stored(store)));
   });
   closeLanes(fetched, isVisit);
-  if (isBlock)
-    close();
   for (auto [store, block] : llvm::zip(stores, blocks)) {
     Value tensor = kernel.getResult(store.getResult());
-    const std::string from = positionOf(typeOf(tensor), tile.axis, isBlock ? "top" : "") + (isPiece ? " + from" : "");
-    line(fmt::format("put({} + {}, {}, {}, {});", nameOf(tensor), from, block, size, stream));
+    line(fmt::format("put({} + {}{}, {}, {}, {});", nameOf(tensor), positionOf(typeOf(tensor), tile.axis), isPart ? " + from" : "", block,
+                     size, stream));
   }
-  if (isPiece)
+  if (isPart)
     close();
   close();
 }

@@ -51,7 +51,8 @@ private:
   void bindResults(const Sums &sums);
   void emitStores(kernel::SweepOp sweep, bool isFirst);
   /// Row by row; or many of them side by side.
-  void emitPlainStores(kernel::SweepOp sweep, Chunks::Part part, SmallVector<kernel::StoreOp> stores, bool isDirect, bool isFirst);
+  void emitPlainStores(kernel::SweepOp sweep, const Chunks::Part &part, SmallVector<kernel::StoreOp> stores, bool isDirect,
+                       bool isFirst);
   void emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, SmallVector<kernel::StoreOp> stores, bool isDirect, bool isFirst);
   std::vector<std::string> declareBlocks(SmallVector<kernel::StoreOp> stores, int64_t elements);
   void fetchNextTile(kernel::SweepOp sweep, bool isFirst, const std::string &from, const std::string &size);
