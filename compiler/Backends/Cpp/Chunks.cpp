@@ -52,7 +52,7 @@ Chunks Chunks::ofRows(Count rows, Count lanes) {
   return Chunks(rows, Count::of(1), times(32), times(4), Count::of(1));
 }
 
-Chunks::Chunks(Count runs, Count length, Count perChunk, Count perHead, Count pieces) {
+Chunks::Chunks(Count runs, Count length, Count perChunk, Count perHead, Count pieces) : perChunk(perChunk) {
   if (pieces.number < 0) {
     if (perChunk.number < 0) {
       before.push_back(fmt::format("const int64_t some = std::max<int64_t>({}, 1);", length.text));

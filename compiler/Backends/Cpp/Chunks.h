@@ -47,6 +47,8 @@ public:
   std::vector<std::string> placeOfChunk() const { return inside; }
   std::vector<std::string> placeOfHead() const { return insideHead; }
   const Count &count() const { return chunks; }
+  /// Runs of each chunk but the last, where it is no piece of one.
+  const Count &runsOfEach() const { return perChunk; }
   bool isSingle() const { return chunks.number == 1; }
   /// Chunks are parts of one run each; its number, as text.
   bool isInOneRun() const { return !runOfChunk.empty(); }
@@ -60,7 +62,7 @@ private:
   std::pair<Count, Count> placeRuns(const Count &runs, const Count &perChunk, const Count &perHead, const Count &pieces);
   std::pair<Count, Count> placePoints(const Count &runs, const Count &length, const Count &pieces);
 
-  Count chunks;
+  Count chunks, perChunk;
   Part whole, start;
   std::vector<std::string> before, inside, insideHead;
   std::string runOfChunk;

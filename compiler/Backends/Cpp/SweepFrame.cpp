@@ -147,10 +147,12 @@ void SweepWriter::closeSums() {
     close("});");
 }
 
+int64_t SweepWriter::spanOf(int64_t pointsOfChunk) { return std::max<int64_t>(1, spanPoints / pointsOfChunk); }
+
 void SweepWriter::openChunks(int64_t pointsOfChunk) {
   if (chunks->isSingle())
     return;
-  const int64_t span = pointsOfChunk > 0 ? std::max<int64_t>(1, spanPoints / pointsOfChunk) : 0;
+  const int64_t span = pointsOfChunk > 0 ? spanOf(pointsOfChunk) : 0;
   const bool isShared = threading == Threading::shared;
   const std::string first = isShared ? "mine.first_chunk" : "0", last = isShared ? "mine.last_chunk" : chunks->count().text;
   if (span == 1) {

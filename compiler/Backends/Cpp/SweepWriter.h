@@ -110,6 +110,8 @@ protected:
   /// for (int64_t c = ..), and where chunk c lies; nothing where there is one chunk.
   /// With `pointsOfChunk` in spans from the last, which is near where a sweep has just ended, to the first.
   void openChunks(int64_t pointsOfChunk = 0);
+  /// Chunks that are gone through onwards before those that lie before them are.
+  static int64_t spanOf(int64_t pointsOfChunk);
   void closeChunks();
   /// Stores past the caches where the output exceeds them: const bool stream = ..
   void declareStream();

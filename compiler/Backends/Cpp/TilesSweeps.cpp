@@ -277,24 +277,45 @@ void TilesWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {
   SmallVector<kernel::StoreOp> stores = storesOf(sweep);
   if (stores.empty())
     return;
-  // Of what one thread has nearby, chunks need not be told apart.
-  Chunks::Part part = chunks->chunk();
-  const bool isAtOnce = threading == Threading::none || (threading == Threading::groups && isResident(kernel));
-  if (isAtOnce) {
-    part.first = "0";
-    part.points = countOf(counted);
-    part.last = part.points.text;
-  } else {
-    openChunks(isFirst ? 0 : 32 * std::max<int64_t>(tile.rows * tile.width, 128));
-  }
+  const Chunks::Part part = openRowsOfThread(isFirst);
   // What may be streamed, or lies over what is read, is computed in a block first.
   const bool isDirect = stream == "false" && overwritten.empty();
   if (tile.isPlain)
     emitPlainStores(sweep, part, stores, isDirect, isFirst);
   else
     emitBlocks(sweep, part, stores, isDirect, isFirst);
-  if (!isAtOnce)
-    closeChunks();
+  closeChunks();
+}
+
+Chunks::Part TilesWriter::openRowsOfThread(bool isFirst) {
+  const Count all = countOf(counted), &ofChunk = chunks->runsOfEach();
+  Chunks::Part part;
+  part.first = "0";
+  part.last = all.text;
+  if (chunks->isSingle() || threading == Threading::none || (threading == Threading::groups && (isFirst || isResident(kernel)))) {
+    part.points = all;
+    return part;
+  }
+  const bool isShared = threading == Threading::shared;
+  std::string first = isShared ? "mine.first_chunk" : "0", last = isShared ? "mine.last_chunk" : chunks->count().text;
+  if (!isFirst) {
+    const int64_t span = spanOf(32 * std::max<int64_t>(tile.rows * tile.width, 128));
+    open(fmt::format("for (int64_t upto = {1}; upto > {0}; upto -= {2})", first, last, span));
+    ++openLoops;
+    first = fmt::format("std::max<int64_t>({}, upto - {})", first, span);
+    last = "upto";
+  }
+  part.first = fmt::format("{} * {}", first, ofChunk.factor());
+  part.last = fmt::format("{} * {}", last, ofChunk.factor());
+  if (all.number < 0 || ofChunk.number < 0 || all.number % ofChunk.number != 0)
+    part.last = fmt::format("std::min<int64_t>({}, {})", part.last, all.text);
+  part.points = {"", -1};
+  if (!tile.isPlain && !tile.isRuns()) {
+    line(fmt::format("const int64_t first = {}, last = {};", part.first, part.last));
+    part.first = "first";
+    part.last = "last";
+  }
+  return part;
 }
 
 std::vector<std::string> TilesWriter::declareBlocks(SmallVector<kernel::StoreOp> stores, int64_t elements) {

@@ -50,6 +50,9 @@ private:
   void finishChunk(const Sums &sums);
   void bindResults(const Sums &sums);
   void emitStores(kernel::SweepOp sweep, bool isFirst);
+  /// The rows that a thread goes through where nothing is summed, so that chunks need not be told apart: all, or from the last to the
+  /// first in spans of which the loop is opened, as what was read last is near.
+  Chunks::Part openRowsOfThread(bool isFirst);
   /// Row by row; or many of them side by side.
   void emitPlainStores(kernel::SweepOp sweep, const Chunks::Part &part, SmallVector<kernel::StoreOp> stores, bool isDirect,
                        bool isFirst);
