@@ -20,7 +20,7 @@ static constexpr int64_t maxColumns = 2048, partColumns = 1024;
 /// Elements that are stored at once, about: more would be written while nothing is read (4 KiB at once cost a quarter of a sweep's time).
 static constexpr int64_t storedAtOnce = 128;
 /// Elements of adjacent short runs, about.
-static constexpr int64_t tileElements = 768;
+static constexpr int64_t tileElements = 1024, fewElements = 768;
 /// Runs up to this length are short: each of their points has an accumulator of its own.
 static constexpr int64_t shortRun = 256;
 /// Columns from which on a row is a loop of its own.
@@ -90,6 +90,26 @@ static Tile chooseColumns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
   return tile;
 }
 
+/// Bytes of `groups` adjacent ones that more than one sweep reads; -1 where extents of the sweeps are not known now.
+static int64_t bytesReadAgain(KernelOp kernel, int64_t groups) {
+  int64_t points = groups;
+  for (const JoinedAxis &axis : joinedAxes(kernel)) {
+    if (axis.isParallel)
+      continue;
+    const int64_t extent = staticExtent(kernel, axis);
+    if (extent < 0)
+      return -1;
+    points = llvm::SaturatingMultiply(uint64_t(points), uint64_t(extent)) > INT32_MAX ? INT32_MAX : points * extent;
+  }
+  llvm::MapVector<Value, llvm::SmallPtrSet<Operation *, 4>> sweeps;
+  kernel.walk([&](LoadOp load) { sweeps[load.getTensor()].insert(load->getParentOp()); });
+  int64_t bytes = 0;
+  for (auto &[tensor, places] : sweeps)
+    if (places.size() > 1)
+      bytes += points * std::max<int64_t>(1, cast<RankedTensorType>(tensor.getType()).getElementTypeBitWidth() / 8);
+  return bytes;
+}
+
 static std::optional<Tile> chooseRuns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
   const size_t count = joined.size();
   Tile tile;
@@ -115,13 +135,18 @@ static std::optional<Tile> chooseRuns(KernelOp kernel, ArrayRef<JoinedAxis> join
   });
   if (!fits || tile.extent == 1)
     return std::nullopt;
-  // 3 to 6 KiB of adjacent groups, in whole cache lines.
-  const int64_t most = std::min(tileElements, maxLanes(kernel));
-  tile.width = std::max<int64_t>(1, most / tile.length);
-  while ((tile.width * tile.length) % lineElements != 0 && tile.width * tile.length < 3 * most)
-    ++tile.width;
-  if (tile.extent > 0)
-    tile.width = std::min(tile.width, tile.extent);
+  // 4 to 8 KiB of adjacent groups, in whole cache lines, or less where that keeps near what is read again.
+  auto widthOf = [&](int64_t elements) {
+    const int64_t most = std::min(elements, maxLanes(kernel));
+    int64_t width = std::max<int64_t>(1, most / tile.length);
+    while ((width * tile.length) % lineElements != 0 && width * tile.length < 3 * most)
+      ++width;
+    return tile.extent > 0 ? std::min(width, tile.extent) : width;
+  };
+  tile.width = widthOf(tileElements);
+  if (const int64_t narrow = widthOf(fewElements); bytesReadAgain(kernel, tile.width) > privateCache &&
+                                                   bytesReadAgain(kernel, narrow) <= privateCache)
+    tile.width = narrow;
   tile.lanes = tile.sumLanes = tile.width * tile.length;
   tile.storeGroups = std::min(tile.width, lineElements / std::gcd(lineElements, tile.length));
   while (tile.storeGroups * tile.length < storedAtOnce && 2 * tile.storeGroups <= tile.width)
@@ -142,21 +167,7 @@ std::optional<Tile> chooseTile(KernelOp kernel) {
 
 bool isResident(KernelOp kernel) {
   std::optional<Tile> tile = chooseTile(kernel);
-  int64_t points = tile ? tile->width : 1;
-  for (const JoinedAxis &axis : joinedAxes(kernel)) {
-    if (axis.isParallel)
-      continue;
-    const int64_t extent = staticExtent(kernel, axis);
-    if (extent < 0)
-      return false;
-    points = llvm::SaturatingMultiply(uint64_t(points), uint64_t(extent)) > INT32_MAX ? INT32_MAX : points * extent;
-  }
-  llvm::MapVector<Value, llvm::SmallPtrSet<Operation *, 4>> sweeps;
-  kernel.walk([&](LoadOp load) { sweeps[load.getTensor()].insert(load->getParentOp()); });
-  int64_t bytes = 0;
-  for (auto &[tensor, places] : sweeps)
-    if (places.size() > 1)
-      bytes += points * std::max<int64_t>(1, cast<RankedTensorType>(tensor.getType()).getElementTypeBitWidth() / 8);
+  const int64_t bytes = bytesReadAgain(kernel, tile ? tile->width : 1);
   return bytes > 0 && bytes <= privateCache;
 }
 
