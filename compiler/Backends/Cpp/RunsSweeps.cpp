@@ -57,7 +57,8 @@ void RunsWriter::emitPoints(kernel::SweepOp sweep, bool isFirst) {
     for (kernel::StoreOp store : storesOf(sweep))
       line(fmt::format("{}[k] = {};", runs.lookup(kernel.getResult(store.getResult())), stored(store)));
   });
-  const bool fetches = (readsMemory(isFirst) || sweep == fetchingSweep()) && !runTensors(sweep, rootsOf(sweep), false).empty();
+  const bool fetches = sweep == fetchingSweep() || (readsMemory(isFirst) && llvm::any_of(runTensors(sweep, rootsOf(sweep), false),
+                                                                                         [&](Value tensor) { return isLarge(tensor); }));
   closeVisit(visit, fetches);
   if (fetches) {
     emitFetches(sweep, isFirst, "k");

@@ -88,11 +88,14 @@ void RunsWriter::emitGroup() {
       emitSweep(sweep, isFirst);
       isFirst = false;
     } else if (auto store = dyn_cast<kernel::StoreOp>(op)) {
+      // What all threads share is stored by one.
       const bool isShared = threading == Threading::shared;
-      if (isShared)
-        line(fmt::format("if ({})", leads()));
+      if (isShared && !isa_and_nonnull<kernel::StoreOp>(op.getPrevNode()))
+        open(fmt::format("if ({})", leads()));
       Value tensor = kernel.getResult(store.getResult());
-      line(fmt::format("{}{}[{}] = {};", isShared ? "  " : "", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
+      line(fmt::format("{}[{}] = {};", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
+      if (isShared && !isa_and_nonnull<kernel::StoreOp>(op.getNextNode()))
+        close();
     } else if (op.getNumResults() == 1 && !op.use_empty() && needsName(op.getResult(0))) {
       define(op.getResult(0));
     }
@@ -144,7 +147,8 @@ void RunsWriter::emitFetches(kernel::SweepOp sweep, bool isFirst, const std::str
   };
   if (readsMemory(isFirst))
     for (Value tensor : running)
-      fetch(tensor, distanceAhead(tensor));
+      if (isLarge(tensor))
+        fetch(tensor, distanceAhead(tensor));
   if (sweep != fetchingSweep())
     return;
   open("if (ahead)");

@@ -40,10 +40,14 @@ int64_t SweepWriter::staticPoints(int64_t bytes) {
   return int64_t(std::min<uint64_t>(number, INT64_MAX));
 }
 
+bool SweepWriter::isLarge(Value tensor) const {
+  return llvm::all_of(joined, [&](const kernel::JoinedAxis &axis) { return varies(typeOf(tensor), axis); });
+}
+
 int64_t SweepWriter::bytesPerPoint() {
   int64_t bytes = 0;
   auto add = [&](Value tensor) {
-    if (llvm::all_of(joined, [&](const kernel::JoinedAxis &axis) { return varies(typeOf(tensor), axis); }))
+    if (isLarge(tensor))
       bytes += std::max<int64_t>(1, elementOf(tensor).getIntOrFloatBitWidth() / 8);
   };
   llvm::for_each(function.tensors, add);

@@ -133,9 +133,14 @@ void put(T *to, const T *from, int64_t size, [[maybe_unused]] bool stream) {
   constexpr int64_t part = 16 / sizeof(T);
   for (; stream && size > 0 && reinterpret_cast<uintptr_t>(to) % 64 != 0; --size)
     *to++ = *from++;
-  for (int64_t lines = stream ? size / (4 * part) : 0; lines > 0; --lines, size -= 4 * part)
-    for (int k = 0; k < 4; ++k, to += part, from += part)
-      _mm_stream_si128(reinterpret_cast<__m128i *>(to), _mm_loadu_si128(reinterpret_cast<const __m128i *>(from)));
+  for (; stream && size >= 4 * part; size -= 4 * part, to += 4 * part, from += 4 * part)
+#ifdef __AVX512F__
+    _mm512_stream_si512(reinterpret_cast<__m512i *>(to), _mm512_loadu_si512(from));
+#else
+    for (int64_t k = 0; k < 4 * part; k += part)
+      _mm_stream_si128(reinterpret_cast<__m128i *>(to + k),
+                       _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + k)));
+#endif
 #endif
   std::copy_n(from, size, to);
 }

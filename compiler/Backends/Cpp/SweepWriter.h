@@ -115,6 +115,8 @@ protected:
   void closeChunks();
   /// Stores past the caches where the output exceeds them: const bool stream = ..
   void declareStream();
+  /// Whether a tensor has an element for each point of the space.
+  bool isLarge(mlir::Value tensor) const;
   /// Bytes that are read for each point of the space, of tensors as large as it: what a tile keeps on chip.
   int64_t bytesPerPoint();
   /// Of the space, or -1 where that is not known now; numbers that do not fit stay large.

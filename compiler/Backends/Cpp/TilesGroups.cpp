@@ -99,10 +99,14 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
   SmallVector<std::string> lanes;
   Arrays arrays = declareArrays(values, here, lanes);
   const bool hasStores = llvm::any_of(ops, [](Operation *op) { return isa<kernel::StoreOp>(op); });
-  if (!hasStores && llvm::all_of(arrays, [](auto &entry) { return entry.second.first.empty() && entry.second.second.empty(); })) {
-    // Nothing is left to compute once per group, but what is read through.
+  const bool isKept = llvm::any_of(arrays, [](auto &entry) { return !entry.second.first.empty() || !entry.second.second.empty(); });
+  if (!hasStores && !isKept) // but what is read through
     return;
-  }
+  // What all threads share is stored by one.
+  const std::string leader = threading == Threading::shared ? leads() : "";
+  const bool isLeaders = !leader.empty() && !isKept;
+  if (isLeaders)
+    open(fmt::format("if ({})", leader));
   groupIndex = isWhole ? tileIndex : "g";
   open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", groupIndex, width));
   if (!isWhole && usesPosition(ops))
@@ -112,8 +116,10 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
     if (value.getDefiningOp<kernel::SweepOp>() && !arrays[value.getAsOpaquePointer()].second.empty())
       line(fmt::format("{}[{}] = {};", arrays[value.getAsOpaquePointer()].second, groupIndex, code.build(value).text));
   for (Operation *op : ops)
-    emitScalar(op, here, arrays);
+    emitScalar(op, here, arrays, isLeaders ? "" : leader);
   close();
+  if (isLeaders)
+    close();
   for (const std::string &lane : lanes)
     if (tile.isRuns())
       line(fmt::format("repeat_runs<{}>({}, {});", length, lane, width));
@@ -121,13 +127,12 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
       repeatRows(lane, tile.isPlain ? rows : laneRowsText());
 }
 
-void TilesWriter::emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operation *> &here, Arrays &arrays) {
+void TilesWriter::emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operation *> &here, Arrays &arrays, const std::string &leader) {
   if (auto store = dyn_cast<kernel::StoreOp>(op)) {
     Value tensor = kernel.getResult(store.getResult());
-    const bool isShared = threading == Threading::shared;
-    if (isShared)
-      line(fmt::format("if ({})", leads()));
-    line(fmt::format("{}{}[{}] = {};", isShared ? "  " : "", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
+    if (!leader.empty())
+      line(fmt::format("if ({})", leader));
+    line(fmt::format("{}{}[{}] = {};", leader.empty() ? "" : "  ", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
     return;
   }
   if (op->getNumResults() != 1 || isa<arith::ConstantOp, kernel::CountOp>(op) || op->use_empty())
