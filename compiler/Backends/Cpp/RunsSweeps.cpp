@@ -57,8 +57,7 @@ void RunsWriter::emitPoints(kernel::SweepOp sweep, bool isFirst) {
     for (kernel::StoreOp store : storesOf(sweep))
       line(fmt::format("{}[k] = {};", runs.lookup(kernel.getResult(store.getResult())), stored(store)));
   });
-  const bool fetches = sweep == fetchingSweep() || (readsMemory(isFirst) && llvm::any_of(runTensors(sweep, rootsOf(sweep), false),
-                                                                                         [&](Value tensor) { return isLarge(tensor); }));
+  const bool fetches = sweep == fetchingSweep() || !fetchedAhead(sweep, isFirst).empty();
   closeVisit(visit, fetches);
   if (fetches) {
     emitFetches(sweep, isFirst, "k");

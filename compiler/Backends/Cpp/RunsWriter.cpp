@@ -140,15 +140,22 @@ std::string RunsWriter::distanceAhead(Value tensor) {
   return code.product(extents);
 }
 
+SmallVector<Value> RunsWriter::fetchedAhead(kernel::SweepOp sweep, bool isFirst) {
+  SmallVector<Value> tensors;
+  if (readsMemory(isFirst))
+    tensors = runTensors(sweep, rootsOf(sweep), /*stores=*/false);
+  // What all groups share stays in the first-level cache where runs are not long.
+  llvm::erase_if(tensors, [&](Value tensor) { return !isLarge(tensor) && length < longRun; });
+  return tensors;
+}
+
 void RunsWriter::emitFetches(kernel::SweepOp sweep, bool isFirst, const std::string &first) {
-  SmallVector<Value> running = runTensors(sweep, rootsOf(sweep), /*stores=*/false);
+  const SmallVector<Value> running = runTensors(sweep, rootsOf(sweep), /*stores=*/false);
   auto fetch = [&](Value tensor, const std::string &distance) {
     line(fmt::format("prefetch({} + {} + {}, size);", runs.lookup(tensor), distance, first));
   };
-  if (readsMemory(isFirst))
-    for (Value tensor : running)
-      if (isLarge(tensor))
-        fetch(tensor, distanceAhead(tensor));
+  for (Value tensor : fetchedAhead(sweep, isFirst))
+    fetch(tensor, distanceAhead(tensor));
   if (sweep != fetchingSweep())
     return;
   open("if (ahead)");

@@ -30,6 +30,7 @@ private:
   /// Fetches for `size` points from `first` on: what a sweep that reads memory will read a while later, of the next group where
   /// there is room.
   void emitFetches(kernel::SweepOp sweep, bool isFirst, const std::string &first);
+  SmallVector<Value> fetchedAhead(kernel::SweepOp sweep, bool isFirst);
   /// Elements from a place of a run to what is read a while later: a run on, or some of the same run.
   std::string distanceAhead(Value tensor);
   /// const bool ahead = .., where there is a next group and room for it.
