@@ -13,8 +13,8 @@ namespace normc::cpp {
 
 /// Points that a thread keeps on its stack at most.
 static constexpr int64_t maxKeptOnStack = 4096;
-/// Points from which on a run is fetched ahead of itself, and how far.
-static constexpr int64_t longRun = 2048, pointsAhead = 1024;
+/// Points from which on a run is fetched ahead of itself.
+static constexpr int64_t longRun = 2048;
 
 RunsWriter::RunsWriter(kernel::KernelOp kernel, const DenseMap<Value, std::string> &tensors) : SweepWriter(kernel, tensors) {
   if (reduced.empty())

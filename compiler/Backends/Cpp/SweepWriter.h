@@ -122,6 +122,8 @@ protected:
   /// Of the space, or -1 where that is not known now; numbers that do not fit stay large.
   int64_t staticPoints(int64_t bytes);
 
+  /// Points between what is read and what is fetched meanwhile: 4 KiB of f32.
+  static constexpr int64_t pointsAhead = 1024;
   /// Whether what a sweep reads comes from memory, so that it is worth fetching ahead.
   bool readsMemory(bool isFirst) { return threading != Threading::none && (isFirst || !isResident(kernel)); }
 
