@@ -23,8 +23,8 @@ static constexpr int64_t storedAtOnce = 128;
 static constexpr int64_t tileElements = 1024, fewElements = 768;
 /// Runs up to this length are short: each of their points has an accumulator of its own.
 static constexpr int64_t shortRun = 256;
-/// Columns from which on a row is a loop of its own.
-static constexpr int64_t plainRow = 64;
+/// Columns from which on a row is a loop of its own: in whole cache lines, or so many that a last part does not count.
+static constexpr int64_t plainRow = 64, wideRow = 512;
 /// Elements of a cache line of f32.
 static constexpr int64_t lineElements = 16;
 
@@ -79,7 +79,7 @@ static Tile chooseColumns(KernelOp kernel, ArrayRef<JoinedAxis> joined) {
   tile.sumLanes = tile.rows * tile.width;
   if (tile.width != tile.extent)
     tile.isFlat = false;
-  tile.isPlain = tile.isFlat && tile.width >= plainRow && tile.width % lineElements == 0;
+  tile.isPlain = tile.isFlat && tile.width >= plainRow && (tile.width % lineElements == 0 || tile.width >= wideRow);
   if (tile.isFlat && !tile.isPlain) {
     tile.storeRows = std::max(tile.rows, std::min(storedAtOnce, most) / tile.width);
     if (tile.storeRows > lineElements)

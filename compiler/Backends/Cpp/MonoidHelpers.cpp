@@ -15,7 +15,10 @@ static constexpr Snippet monoids[] = {
     {"Greater greater Max TileMax", R"(
 // The greater of two; NaN if one is.
 template <typename T>
-[[gnu::always_inline]] inline T greater(T a, T b) { return a > b || a != a ? a : b; }
+[[gnu::always_inline]] inline T greater(T a, T b) {
+  const T c = a > b ? a : b; // one instruction, of which b is the result where either is NaN
+  return a != a ? a : c;
+}
 )"},
     {"Greater", R"(
 struct Greater {
@@ -26,7 +29,10 @@ struct Greater {
     {"Lesser lesser Min TileMin", R"(
 // The lesser of two; NaN if one is.
 template <typename T>
-[[gnu::always_inline]] inline T lesser(T a, T b) { return a < b || a != a ? a : b; }
+[[gnu::always_inline]] inline T lesser(T a, T b) {
+  const T c = a < b ? a : b; // one instruction, of which b is the result where either is NaN
+  return a != a ? a : c;
+}
 )"},
     {"Lesser", R"(
 struct Lesser {
