@@ -109,10 +109,10 @@ void RunsWriter::emitHead(kernel::SweepOp sweep) {
     if (a.isShifted()) {
       terms.push_back(a.term);
       sums.push_back(locals.unique(a.base + "_head"));
-      line(fmt::format("{} {}[128] = {{}};", a.type, sums.back()));
+      line(fmt::format("{} {}[{}] = {{}};", a.type, sums.back(), headLanesText()));
     }
   openRuns(chunks->head(), runTensors(sweep, terms, false));
-  const size_t visit = openVisit(eachText(chunks->head(), /*storesWithin=*/false, "128"));
+  const size_t visit = openVisit(eachText(chunks->head(), /*storesWithin=*/false, headLanesText()));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), terms);
     for (auto [term, sum] : llvm::zip(terms, sums))
@@ -123,7 +123,7 @@ void RunsWriter::emitHead(kernel::SweepOp sweep) {
   size_t next = 0;
   for (const Accumulator &a : accumulators)
     if (a.isShifted())
-      line(fmt::format("const {} {} = finite_or_zero(fold<128>({}));", a.type, a.shift, sums[next++]));
+      line(fmt::format("const {} {} = finite_or_zero(fold<{}>({}));", a.type, a.shift, headLanesText(), sums[next++]));
 }
 
 void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {

@@ -7,6 +7,8 @@
 #include "compiler/Backends/Cpp/RunsWriter.h"
 #include "dialects/Kernel/Functions/Functions.h"
 
+#include "llvm/Support/MathExtras.h"
+
 using namespace mlir;
 
 namespace normc::cpp {
@@ -226,7 +228,8 @@ void RunsWriter::placeRuns(ArrayRef<Value> tensors) {
 }
 
 std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes) {
-  if (!storesWithin && lanes == "128")
+  const bool isBlock = lanes != "256" && lanes.find('?') == std::string::npos; // that `each` visits at once
+  if (!storesWithin && isBlock)
     return fmt::format("each({}, {}", part.begin, part.end);
   return fmt::format("each_apart({}, {}, {}", part.begin, part.end, lanes);
 }
@@ -234,7 +237,8 @@ std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, co
 std::string RunsWriter::lanesText() {
   if (length < 0)
     return "256";
-  return length > 128 && length <= 256 ? "256" : "128";
+  // Lanes that no point reaches hold what changes nothing.
+  return length > 256 || length < 1 ? "128" : fmt::format("{}", std::max<uint64_t>(2, llvm::PowerOf2Ceil(length)));
 }
 
 std::string RunsWriter::strideText() {

@@ -87,6 +87,7 @@ private:
     code.restore(std::move(bindings));
   }
   std::string lanesText();
+  std::string headLanesText() { return length < 1 || length > 128 ? "128" : lanesText(); }
   /// Accumulators that a run goes through; arrays have `lanesText` of them.
   std::string strideText();
 
