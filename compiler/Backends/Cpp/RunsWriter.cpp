@@ -132,7 +132,7 @@ kernel::SweepOp RunsWriter::fetchingSweep() {
 
 std::string RunsWriter::distanceAhead(Value tensor) {
   const int64_t points = countOf(reduced).number;
-  const bool nextIsNear = points >= 0 && 2 * points * bytesPerPoint() <= kernel::privateCache; // which is fetched, too
+  const bool nextIsNear = points >= 0 && points <= kernel::privateCache / (2 * bytesPerPoint()); // which is fetched, too
   if (outer.empty() || length > longRun || nextIsNear)
     return fmt::format("{}", pointsAhead);
   SmallVector<int64_t> extents;

@@ -111,26 +111,28 @@ void TilesWriter::emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, Sm
   openPoints(part, sweep, laneRowsText(), rootsOf(sweep));
   const SmallVector<Value> fetched = fetchedAhead(sweep, isFirst);
   auto rowOfStore = [&](kernel::StoreOp store) { return rowOf.lookup(kernel.getResult(store.getResult())); };
-  std::vector<std::string> blocks;
-  std::string place = "w", first, size = lanesOfRow;
-  const bool isPiece = tile.isRuns() && !isDirect && tile.storeGroups < tile.width;
-  if (isPiece) {
-    // A part of the groups, in whole cache lines.
+  std::string place = "w", first, size = lanesOfRow, groups = fmt::format("for (int64_t g = 0; g < {}; ++g)", width);
+  // A part of the groups of short runs, in whole cache lines.
+  const bool isPart = tile.isRuns() && !isDirect && tile.storeGroups < tile.width;
+  if (isPart) {
     open(fmt::format("for (int64_t from = 0; from < {}; from += {})", width, tile.storeGroups));
-    if (!isUniform || tile.width % tile.storeGroups != 0)
-      line(fmt::format("const int64_t groups = std::min<int64_t>({}, {} - from);", tile.storeGroups, width));
+    std::string number = fmt::format("{}", tile.storeGroups);
+    size = fmt::format("{}", tile.storeGroups * tile.length);
+    if (!isUniform || tile.width % tile.storeGroups != 0) {
+      line(fmt::format("const int64_t groups = std::min<int64_t>({}, {} - from);", number, width));
+      number = "groups";
+      size = "groups * " + length;
+    }
+    groups = fmt::format("for (int64_t g = from; g < from + {}; ++g)", number);
     place = fmt::format("w - from * {}", length);
     first = fmt::format(" + from * {}", length);
   }
-  const std::string groupsOfPiece = !isUniform || tile.width % tile.storeGroups != 0 ? "groups" : fmt::format("{}", tile.storeGroups);
-  if (isPiece)
-    size = groupsOfPiece == "groups" ? "groups * " + length : fmt::format("{}", tile.storeGroups * tile.length);
+  std::vector<std::string> blocks;
   if (!isDirect)
-    blocks = declareBlocks(stores, isPiece ? tile.storeGroups * tile.length : tile.lanes);
+    blocks = declareBlocks(stores, isPart ? tile.storeGroups * tile.length : tile.lanes);
   bool isVisit = false;
   if (tile.isRuns()) {
-    open(isPiece ? fmt::format("for (int64_t g = from; g < from + {}; ++g)", groupsOfPiece)
-                 : fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
+    open(groups);
     emitFetches(fetched, fmt::format(" + g * {}", length), length);
     open(fmt::format("for (int64_t w = g * {0}; w < (g + 1) * {0}; ++w)", length));
   } else {
@@ -147,7 +149,7 @@ void TilesWriter::emitBlocks(kernel::SweepOp sweep, const Chunks::Part &part, Sm
   for (auto [store, block] : llvm::zip(stores, blocks))
     line(fmt::format("put({}{}, {}, {}, {});", rowOfStore(store), first, block, size, stream));
   fetchNextTile(sweep, isFirst, first, size);
-  if (isPiece)
+  if (isPart)
     close();
   close();
 }
