@@ -52,13 +52,13 @@ protected:
   }
 
   /// CALL, [&](int64_t k, int64_t l) {: what is done for each point k, in lane l. Closing it takes away the name that nothing
-  /// within mentions; `place` is what opening it returned. Where it `fetches`, what it
-  /// does so is to follow, up to close("});"): about the points from k on, `size` of them, which are not yet visited.
+  /// within mentions; `place` is what opening it returned.
   size_t openVisit(const std::string &call) {
     open(call + ", [&](int64_t k, int64_t l)");
     return body.size();
   }
   void closeVisit(size_t place, bool fetches = false);
+  /// Instead of closing it: opens what the call does before it visits `size` points from k on.
   void closeToFetch() {
     close("}, [&](int64_t k, int64_t size) {");
     opened.push_back(body.size());
