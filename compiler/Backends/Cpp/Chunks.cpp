@@ -76,6 +76,30 @@ Chunks::Chunks(Count runs, Count length, Count perChunk, Count perHead, Count pi
   start.points = product(runsOfHead, pointsOfHead);
 }
 
+/// The smaller of a variable's sum and a count.
+static std::string least(const std::string &sum, const Count &count) {
+  return fmt::format("std::min{}({}, {})", count.number < 0 ? "" : "<int64_t>", sum, count.text);
+}
+
+std::vector<std::string> Chunks::placeOfChunk(bool withHead) const {
+  std::vector<std::string> lines;
+  auto declare = [&](const std::string &names) {
+    if (!names.empty())
+      lines.push_back("const int64_t " + names + ";");
+  };
+  for (const Place &place : inside) {
+    const bool isShort = !place.chunk.empty() && place.chunk.size() + place.head.size() < 96;
+    if (withHead && isShort && !place.head.empty()) {
+      declare(place.chunk + ", " + place.head);
+      continue;
+    }
+    declare(place.chunk);
+    if (withHead)
+      declare(place.head);
+  }
+  return lines;
+}
+
 std::pair<Count, Count> Chunks::placeRuns(const Count &runs, const Count &perChunk, const Count &perHead, const Count &pieces) {
   const std::string number = pieces.number == 0 || pieces.number == 1 ? "c" : "c / " + pieces.text;
   whole.first = start.first = "0";
@@ -86,22 +110,22 @@ std::pair<Count, Count> Chunks::placeRuns(const Count &runs, const Count &perChu
     runOfChunk = number;
     return {perChunk, perChunk};
   }
+  Place &place = inside.emplace_back();
   Count ofChunk = runs;
   int64_t fewest = runs.number; // runs of a chunk
   if (!isSingle()) {
     whole.first = start.first = "first";
-    std::string place = fmt::format("const int64_t first = {} * {}", number, perChunk.factor());
+    place.chunk = fmt::format("first = {} * {}", number, perChunk.factor());
     if (runs.number > 0 && perChunk.number > 0 && runs.number % perChunk.number == 0) {
       whole.last = fmt::format("first + {}", perChunk.text);
       ofChunk = perChunk;
       fewest = perChunk.number;
     } else {
-      place += fmt::format(", last = std::min<int64_t>(first + {}, {})", perChunk.text, runs.text);
+      place.chunk += fmt::format(", last = {}", least("first + " + perChunk.text, runs));
       whole.last = "last";
       ofChunk = {"last - first", -1};
       fewest = runs.number > 0 && perChunk.number > 0 ? runs.number % perChunk.number : 0;
     }
-    inside.push_back(place + ";");
   }
   start.last = whole.last;
   if (perChunk.number >= 0 && perHead.number >= perChunk.number)
@@ -113,7 +137,7 @@ std::pair<Count, Count> Chunks::placeRuns(const Count &runs, const Count &perChu
   }
   if (isSingle() && runs.number <= perHead.number)
     return {ofChunk, ofChunk};
-  insideHead.push_back(fmt::format("const int64_t head = std::min<int64_t>({}, {});", end, whole.last));
+  place.head = fmt::format("head = {}", least(end, {whole.last, whole.last == "last" ? -1 : 1}));
   start.last = "head";
   return {ofChunk, {"head - first", -1}};
 }
@@ -129,14 +153,15 @@ std::pair<Count, Count> Chunks::placePoints(const Count &runs, const Count &leng
   whole.begin = start.begin = "begin";
   whole.end = "end";
   const int64_t left = length.number >= 0 ? length.number % 2048 : -1; // points of the last piece
-  inside.push_back(fmt::format("const int64_t begin = {} * 2048, end = {};", runs.number == 1 ? "c" : "c % " + pieces.text,
-                               left == 0 ? "begin + 2048" : fmt::format("std::min<int64_t>(begin + 2048, {})", length.text)));
+  Place &place = inside.emplace_back();
+  place.chunk = fmt::format("begin = {} * 2048, end = {}", runs.number == 1 ? "c" : "c % " + pieces.text,
+                            left == 0 ? "begin + 2048" : least("begin + 2048", length));
   const Count points = left == 0 ? Count::of(2048) : Count{"end - begin", -1};
   if (left == 0 || left >= 128) {
     start.end = "begin + 128";
     return {points, Count::of(128)};
   }
-  insideHead.push_back("const int64_t head_end = std::min(begin + 128, end);");
+  place.head = "head_end = std::min(begin + 128, end)";
   start.end = "head_end";
   return {points, {"head_end - begin", -1}};
 }

@@ -42,10 +42,9 @@ public:
   /// Its first 128 points or so, whose mean the others are compared with.
   const Part &head() const { return start; }
 
-  /// Before the loop over chunks; within it: `const int64_t first = ..`, and so on.
+  /// Before the loop over chunks; within it: `const int64_t first = ..`, and so on, with where the head ends if that is wanted.
   std::vector<std::string> declarations() const { return before; }
-  std::vector<std::string> placeOfChunk() const { return inside; }
-  std::vector<std::string> placeOfHead() const { return insideHead; }
+  std::vector<std::string> placeOfChunk(bool withHead = false) const;
   const Count &count() const { return chunks; }
   /// Runs of each chunk but the last, where it is no piece of one.
   const Count &runsOfEach() const { return perChunk; }
@@ -64,7 +63,12 @@ private:
 
   Count chunks, perChunk;
   Part whole, start;
-  std::vector<std::string> before, inside, insideHead;
+  /// Names and their values, with those of the head; either may be empty.
+  struct Place {
+    std::string chunk, head;
+  };
+  std::vector<std::string> before;
+  std::vector<Place> inside;
   std::string runOfChunk;
   bool isMaybeEmpty = false;
 };

@@ -12,8 +12,7 @@ static constexpr Snippet columns[] = {
     {"Own ColumnSums", R"(
 // Memory of which each thread has a part of its own, pages away from the others': what a processor fetches ahead for one thread
 // is never what another writes.
-template <typename T>
-class Own {
+template <typename T> class Own {
   static constexpr int64_t page = 4096 / sizeof(T);
   const int64_t part;
   std::unique_ptr<T[]> all;
@@ -50,8 +49,7 @@ struct Part {
     {"ColumnSums", R"(
 // Sums over rows of columns side by side: those of a chunk in lanes, rows of them where columns are few, those of chunks pairwise.
 // Each thread has a run of chunks and keeps what no neighbour of its own has been merged with; in the end all share the columns.
-template <typename T>
-class ColumnSums {
+template <typename T> class ColumnSums {
   struct Node {
     int64_t chunk; // the first of 2^level
     int level;
@@ -116,8 +114,7 @@ public:
     }
   }
   // When all threads have added theirs: hands out the totals of a part of the columns.
-  template <typename Store>
-  void finish(Store store) const {
+  template <typename Store> void finish(Store store) const {
     const int64_t thread = omp_get_thread_num(), count = omp_get_num_threads(), blocks = (columns + block - 1) / block;
     for (int64_t first = blocks * thread / count * block; first < std::min(columns, blocks * (thread + 1) / count * block);
          first += block) {

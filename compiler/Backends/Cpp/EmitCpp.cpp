@@ -23,7 +23,7 @@ namespace {
 /// Elements below which a buffer is not worth being given back early.
 constexpr int64_t smallBuffer = 4096;
 
-/// A plan: its kernels, then the function that launches them.
+/// A plan: its kernels, then the function that launches them; or that is the kernel, where there is one and nothing else.
 class PlanEmitter {
 public:
   PlanEmitter(kernel::PlanOp plan, const std::string &entry, Names &functions)
@@ -38,6 +38,9 @@ public:
       names.unique(name);
     nameTensors();
     checkArguments();
+    auto kernel = dyn_cast<kernel::KernelOp>(plan.getBody().front().front());
+    if (kernel && isOnlyOne(kernel))
+      return emitSole(kernel, kernelNames.front());
     std::string kernels;
     auto next = kernelNames.begin();
     for (Operation &op : plan.getBody().front().without_terminator())
@@ -96,6 +99,23 @@ private:
     }
   }
 
+  bool isOnlyOne(kernel::KernelOp kernel) {
+    return kernel->getNextNode() == terminator() &&
+           llvm::all_of(kernel.getTensors(), [&](Value tensor) { return results.contains(tensor); });
+  }
+
+  std::string emitSole(kernel::KernelOp kernel, const std::string &name) {
+    KernelFunction function = emitKernel(kernel, name, tensors);
+    isThreaded = function.isThreaded;
+    usesThreads = function.usesThreads;
+    canThrow = function.canThrow;
+    for (int64_t symbol : function.symbols)
+      extents.extent(-1 - symbol);
+    used.insert(function.tensors.begin(), function.tensors.end());
+    body += function.body;
+    return function.formula + emitEntry();
+  }
+
   /// The kernel's definition; its buffers, its call, and what can be given back after it are added to the entry's body.
   std::string emitLaunch(kernel::KernelOp kernel, const std::string &name) {
     KernelFunction function = emitKernel(kernel, name, tensors);
@@ -118,7 +138,7 @@ private:
     for (Value tensor : function.tensors)
       if (large.contains(tensor) && isLastUse(kernel, tensor))
         body += fmt::format("  {}.reset();\n", tensors.lookup(tensor));
-    return function.definition;
+    return function.definition();
   }
 
   void allocate(Value tensor) {
@@ -151,8 +171,10 @@ private:
     for (Value result : results)
       parameters += fmt::format("{} *{}, ", elementOf(result), tensors.lookup(result));
     parameters += usesContext || isThreaded ? "const normc_context *context" : "const normc_context * /*context*/";
-    std::string threads =
-        isThreaded ? "  const int threads = context && context->threads > 0 ? context->threads : omp_get_max_threads();\n" : "";
+    std::string threads;
+    if (isThreaded)
+      threads = fmt::format("  {}const int threads = context && context->threads > 0 ? context->threads : omp_get_max_threads();\n",
+                            usesThreads ? "" : "[[maybe_unused]] ");
     std::string end = "}";
     if (canThrow)
       end += " catch (const std::bad_alloc &) {\n  return 1; // out of memory\n}";
@@ -170,7 +192,7 @@ private:
   ExpressionBuilder extents;
   CollectiveWriter collectives;
   std::string body;
-  bool isThreaded = false, usesContext = false, canThrow = false;
+  bool isThreaded = false, usesThreads = true, usesContext = false, canThrow = false;
 };
 
 } // namespace

@@ -281,7 +281,15 @@ Expression ExpressionBuilder::buildOp(OpResult result) {
         return Expression{narrow(build(truncate.getIn()).text, truncate.getIn().getType(), to)};
       })
       .Case([&](math::FmaOp) { return fma(op); })
-      .Case([&](kernel::RestOp) { return call(op, "rest"); })
+      .Case([&](kernel::RestOp rest) {
+        // What is left of it, where what is taken has a name.
+        for (Operation *user : rest->getOperand(0).getUsers())
+          if (auto known = isa<arith::TruncFOp>(user) ? bound.find(user->getResult(0)) : bound.end(); known != bound.end())
+            return Expression{fmt::format("std::isfinite({0}) ? float({1} - double({0})) : 0.0f", known->second,
+                                          build(rest->getOperand(0)).at(Precedence::sum)),
+                              Precedence::choice};
+        return call(op, "rest");
+      })
       .Case<arith::SIToFPOp, arith::UIToFPOp, arith::FPToSIOp, arith::ExtSIOp, arith::ExtUIOp, arith::TruncIOp>(
           [&](Operation *conversion) { return convert(op, scalarName(conversion->getResult(0).getType())); })
       .Case([&](math::AbsFOp) { return call(op, prefix + (style == Style::code ? "fabs" : "abs")); })

@@ -14,11 +14,15 @@ namespace normc::cpp {
 
 /// A kernel as text, and what it needs to be called.
 struct KernelFunction {
-  std::string definition;
+  std::string formula;                       ///< comment lines above it
+  std::string heading;                       ///< static void NAME(..)
+  std::string body;                          ///< lines between its braces
   std::set<int64_t> symbols;                 ///< its first parameters
   llvm::SetVector<mlir::Value> tensors;      ///< read, then written: its other parameters
   bool canThrow = false;                     ///< std::bad_alloc, where there is no memory for what it keeps meanwhile
   bool isThreaded = false;                   ///< takes the number of threads before all others
+  bool usesThreads = false;                  ///< outside of pragmas, which a compiler without OpenMP does not see
+  std::string definition() const { return formula + heading + " {\n" + body + "}\n"; }
 };
 
 /// `tensors` names every value of the plan.

@@ -29,11 +29,26 @@ KernelWriter::KernelWriter(kernel::KernelOp kernel, const DenseMap<Value, std::s
     locals.unique(nameOf(tensor));
 }
 
+/// Whether an identifier occurs in a text.
+static bool mentions(StringRef text, StringRef name) {
+  return llvm::Regex(fmt::format("(^|[^A-Za-z0-9_]){}([^A-Za-z0-9_]|$)", name.str())).match(text);
+}
+
+void KernelWriter::dropUnused() {
+  for (size_t place : llvm::reverse(declared)) {
+    auto [text, rest] = StringRef(body).drop_front(place).split('\n');
+    StringRef name = text.split(" = ").first.rsplit(' ').second;
+    if (!mentions(rest, name))
+      body.erase(place, text.size() + 1);
+  }
+}
+
 KernelFunction KernelWriter::run(const std::string &name) {
   emitBody();
+  dropUnused();
   std::string parameters;
-  if (function.isThreaded) // which a compiler without OpenMP sees no use of
-    parameters = usesThreads ? ", int threads" : ", [[maybe_unused]] int threads";
+  if (function.isThreaded)
+    parameters = function.usesThreads ? ", int threads" : ", [[maybe_unused]] int threads";
   for (int64_t symbol : code.symbols)
     parameters += fmt::format(", int64_t n{}", symbol);
   for (Value tensor : function.tensors)
@@ -42,16 +57,16 @@ KernelFunction KernelWriter::run(const std::string &name) {
     parameters += fmt::format(", {} *{}", storageName(elementOf(tensor)), nameOf(tensor));
     function.tensors.insert(tensor);
   }
-  function.definition =
-      fmt::format("{}{} {{\n{}}}\n", formula(kernel, tensors),
-                  signature("static void " + name + "(", StringRef(parameters).drop_front(2)), body);
+  function.formula = formula(kernel, tensors);
+  function.heading = signature("static void " + name + "(", StringRef(parameters).drop_front(2));
+  function.body = std::move(body);
   function.symbols = code.symbols;
   return std::move(function);
 }
 
 void KernelWriter::closeVisit(size_t place, bool fetches) {
   for (const char *name : {"l", "k"}) {
-    if (llvm::Regex(fmt::format("(^|[^A-Za-z0-9_]){}([^A-Za-z0-9_]|$)", name)).match(StringRef(body).drop_front(place)))
+    if (mentions(StringRef(body).drop_front(place), name))
       continue;
     const std::string parameter = fmt::format("int64_t {}", name);
     const size_t at = StringRef(body).take_front(place).rfind(parameter);

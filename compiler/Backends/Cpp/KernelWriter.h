@@ -65,16 +65,10 @@ protected:
     ++depth;
   }
 
-  /// A line that goes again, by `dropUnused`, where none of those after it mentions `use`.
-  size_t declare(const std::string &text) {
-    size_t place = body.size();
+  /// const int64_t NAME = ..; a line that goes again where none of those after it mentions the name.
+  void declare(const std::string &text) {
+    declared.push_back(body.size());
     line(text);
-    return place;
-  }
-  void dropUnused(size_t place, llvm::StringRef use) {
-    size_t end = body.find('\n', place) + 1;
-    if (llvm::StringRef(body).substr(end).find(use) == llvm::StringRef::npos)
-      body.erase(place, end - place);
   }
 
   static mlir::Type elementOf(mlir::Value tensor) {
@@ -97,26 +91,30 @@ protected:
   ExpressionBuilder code;
   Names locals;
   KernelFunction function;
-  bool usesThreads = false;                ///< the number of threads, outside of pragmas
   llvm::DenseSet<mlir::Value> overwritten; ///< arguments over which results of this kernel are written
 
 private:
-  /// Whether lines within a block are a simple statement, or a loop.
+  /// Whether lines within a block are a simple statement, a loop, or a call with what it calls.
   bool isStatement(llvm::StringRef lines) const {
     if (lines.count('\n') == 1)
       return lines.ends_with(";\n");
     const std::string indent(2 * (depth + 1), ' ');
-    if (!lines.starts_with(indent + "for ("))
+    const bool isCall = lines.ends_with("\n" + indent + "});\n");
+    if (!lines.starts_with(indent + "for (") && !isCall)
       return false;
     // Of the loop's own lines there are the first and, if it has a block, the last.
     size_t own = 0;
     for (llvm::StringRef rest = lines; !rest.empty(); rest = rest.split('\n').second)
       own += rest.starts_with(indent) && !rest.drop_front(indent.size()).starts_with(" ");
-    return own == (lines.ends_with("\n" + indent + "}\n") ? 2 : 1);
+    return own == (isCall || lines.ends_with("\n" + indent + "}\n") ? 2 : 1);
   }
 
+  /// Takes away what `declare` wrote in vain.
+  void dropUnused();
+
   std::string body;
-  llvm::SmallVector<size_t> opened; ///< where the blocks begin that are open
+  llvm::SmallVector<size_t> declared; ///< where those lines begin that may go again
+  llvm::SmallVector<size_t> opened;   ///< where the blocks begin that are open
   unsigned depth = 1;
 };
 

@@ -14,30 +14,26 @@ namespace normc::cpp {
 static constexpr Snippet monoids[] = {
     {"Greater greater Max TileMax", R"(
 // The greater of two; NaN if one is.
-template <typename T>
-[[gnu::always_inline]] inline T greater(T a, T b) {
+template <typename T> [[gnu::always_inline]] inline T greater(T a, T b) {
   const T c = a > b ? a : b; // one instruction, of which b is the result where either is NaN
   return a != a ? a : c;
 }
 )"},
     {"Greater", R"(
 struct Greater {
-  template <typename T>
-  [[gnu::always_inline]] T operator()(T a, T b) const { return greater(a, b); }
+  template <typename T> [[gnu::always_inline]] T operator()(T a, T b) const { return greater(a, b); }
 };
 )"},
     {"Lesser lesser Min TileMin", R"(
 // The lesser of two; NaN if one is.
-template <typename T>
-[[gnu::always_inline]] inline T lesser(T a, T b) {
+template <typename T> [[gnu::always_inline]] inline T lesser(T a, T b) {
   const T c = a < b ? a : b; // one instruction, of which b is the result where either is NaN
   return a != a ? a : c;
 }
 )"},
     {"Lesser", R"(
 struct Lesser {
-  template <typename T>
-  [[gnu::always_inline]] T operator()(T a, T b) const { return lesser(a, b); }
+  template <typename T> [[gnu::always_inline]] T operator()(T a, T b) const { return lesser(a, b); }
 };
 )"},
     {"Sum", R"(
@@ -77,56 +73,51 @@ inline Moments moments(double n, double shift, double s1, double s2) {
   return {n, shift + q, n > 0.0 ? std::max(std::fma(-s1, q, s2), 0.0) : 0.0};
 }
 )"},
-    {"finite_or_zero", R"(
-// A shift that is not finite would make NaN of an infinite mean.
-template <typename T>
-[[gnu::always_inline]] inline T finite_or_zero(T shift) { return std::isfinite(shift) ? shift : T(0); }
-)"},
     {"TileSum", R"(
 // Sums of groups side by side.
-template <int most>
-struct TileSum {
-  int64_t width = most;
+template <int most> struct TileSum {
+?width   int64_t width = most;
   double value[most];
   void merge(const TileSum &b) {
-    for (int64_t g = 0; g < width; ++g)
+?width     for (int64_t g = 0; g < width; ++g)
+!width     for (int64_t g = 0; g < most; ++g)
       value[g] += b.value[g];
   }
 };
 )"},
     {"TileMax", R"(
 // Maxima of groups side by side.
-template <int most>
-struct TileMax {
-  int64_t width = most;
+template <int most> struct TileMax {
+?width   int64_t width = most;
   double value[most];
   void merge(const TileMax &b) {
-    for (int64_t g = 0; g < width; ++g)
+?width     for (int64_t g = 0; g < width; ++g)
+!width     for (int64_t g = 0; g < most; ++g)
       value[g] = greater(value[g], b.value[g]);
   }
 };
 )"},
     {"TileMin", R"(
 // Minima of groups side by side.
-template <int most>
-struct TileMin {
-  int64_t width = most;
+template <int most> struct TileMin {
+?width   int64_t width = most;
   double value[most];
   void merge(const TileMin &b) {
-    for (int64_t g = 0; g < width; ++g)
+?width     for (int64_t g = 0; g < width; ++g)
+!width     for (int64_t g = 0; g < most; ++g)
       value[g] = lesser(value[g], b.value[g]);
   }
 };
 )"},
     {"TileMoments", R"(
 // Means and sums of squared deviations of n points of groups side by side; merged as Chan, Golub and LeVeque do.
-template <int most>
-struct TileMoments {
-  int64_t width = most;
+template <int most> struct TileMoments {
+?width   int64_t width = most;
   double n, mean[most], m2[most];
   void merge(const TileMoments &b) {
     const double all = n + b.n, r = b.n / all;
-    for (int64_t g = 0; g < width; ++g) {
+?width     for (int64_t g = 0; g < width; ++g) {
+!width     for (int64_t g = 0; g < most; ++g) {
       const double d = b.mean[g] - mean[g];
       mean[g] = std::isfinite(d) ? std::fma(d, r, mean[g]) : mean[g] + b.mean[g];
       m2[g] = std::fma(d * d, n * r, m2[g] + b.m2[g]);

@@ -31,7 +31,7 @@ static bool isReserved(StringRef name) {
           "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq", "main",
           "std", "linux", "unix", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno", "assert", "float_t",
           "double_t", "int8_t", "uintptr_t", "ptrdiff_t", "y0", "y1", "yn", "j0", "j1", "jn", "signbit", "isnan", "isinf", "isfinite",
-          "stdin", "stdout", "stderr", "float_of", "threads", "context", "mine", "rounding", "stream", "ahead", "group", "chunks",
+          "stdin", "stdout", "stderr", "float_of", "threads", "context", "callers", "mine", "task", "here", "stream", "ahead", "group", "chunks",
           "whole", "heads", "pieces", "some", "first", "last", "head", "head_end", "begin", "end", "points", "at", "from", "size", "fetch",
           "tiles", "top", "bottom", "row", "rows", "block", "width", "lanes", "past", "c", "g", "k", "l", "r", "w", "q"})
       set.insert(word);

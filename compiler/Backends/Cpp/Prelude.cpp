@@ -9,15 +9,13 @@
 
 namespace normc::cpp {
 
-static constexpr const char *start = R"(// Emitted by normc. Needs C++17 and, for threads, OpenMP:
-//   c++ -std=c++17 -O3 -march=native -fopenmp -ffp-contract=off -fno-math-errno
-)";
+static constexpr const char *start =
+    "// Emitted by normc: c++ -std=c++17 -O3 -march=native -fopenmp -ffp-contract=off -fno-math-errno, or without OpenMP\n";
 
 static constexpr Snippet frame[] = {
     {"std::min std::max std::copy std::copy_n std::fill std::fill_n", "#include <algorithm>\n"},
-    {"std::atomic_thread_fence", "#include <atomic>\n"},
     {"std::fenv_t", "#include <cfenv>\n"},
-    {"std::fma std::fabs std::sqrt std::isnan std::isfinite", "#include <cmath>\n"},
+    {"std::fma std::fabs std::sqrt std::isnan std::isfinite std::ilogb", "#include <cmath>\n"},
     {"size_t", "#include <cstddef>\n"},
     {"int64_t int32_t uint64_t uint32_t uint16_t uint8_t", "#include <cstdint>\n"},
     {"std::snprintf", "#include <cstdio>\n"},
@@ -55,8 +53,7 @@ static constexpr Snippet frame[] = {
 #define NORMC_INDEPENDENT
 #endif
 )"},
-    {"normc_context", R"(
-#ifndef NORMC_RUNTIME_MODULE_FORMAT_H
+    {"normc_context", R"(#ifndef NORMC_RUNTIME_MODULE_FORMAT_H
 ?normc_group extern "C" {
 ?normc_group // The devices that a call shares with others; null where there are none.
 ?normc_group typedef int32_t (*normc_all_gather_function)(void *state, const char *operation, int32_t type, int64_t count,
@@ -70,13 +67,13 @@ static constexpr Snippet frame[] = {
 ?normc_group   normc_all_gather_function all_gather;
 ?normc_group   normc_all_gather_function all_gather_device;
 ?normc_group } normc_group;
-// What a call brings along; may be null.
-typedef struct normc_context {
+typedef struct normc_context { // what a call brings along; may be null
   uint32_t version;
-  int32_t threads; // 0: as many as OpenMP would use
-  char *message;   // where a failure is explained; may be null
-  size_t message_size;
-  const struct normc_group *group; // null for a single device
+?message   int32_t threads; // 0: as many as OpenMP would use
+!message   int32_t threads; // 0: as many as OpenMP would use; more follows, which is not read here
+?message   char *message; // where a failure is explained; may be null
+?message   size_t message_size;
+?message   const struct normc_group *group; // null for a single device
 } normc_context;
 ?normc_group }
 #endif
@@ -117,13 +114,13 @@ const llvm::ArrayRef<Snippet> callSnippets = call;
 
 std::string withPrelude(const std::string &functions, const std::string &kernels) {
   // Kernels come after the namespace, in which everything else stands: what they use is looked for first.
-  static constexpr const char *end = "\n} // namespace\n";
+  static constexpr const char *end = "} // namespace\n";
   std::string text = functions + end + kernels;
   for (llvm::ArrayRef<Snippet> group : {columnSnippets, laneSnippets, shareSnippets, monoidSnippets, collectiveSnippets,
                                         conversionSnippets, callSnippets})
     text = withSnippets(group, text);
   const bool isEmpty = llvm::StringRef(text).starts_with(end);
-  return start + withSnippets(frameSnippets, isEmpty ? kernels : "\nnamespace {\n" + text);
+  return start + withSnippets(frameSnippets, isEmpty ? kernels : "\nnamespace {" + text);
 }
 
 } // namespace normc::cpp

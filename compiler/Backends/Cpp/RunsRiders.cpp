@@ -19,7 +19,7 @@ void RunsWriter::findRiders() {
 }
 
 void RunsWriter::declareRiders() {
-  function.canThrow = usesThreads = true;
+  function.canThrow = function.usesThreads = true;
   columns = productText(reduced);
   line(fmt::format("const Rows rows({}, {});", productText(parallel), columns));
   for (const Rider &rider : riders)
@@ -27,7 +27,7 @@ void RunsWriter::declareRiders() {
 }
 
 void RunsWriter::emitRows() {
-  const size_t place = declare(fmt::format("const int64_t lanes = rows_of_lanes({});", columns));
+  declare(fmt::format("const int64_t lanes = rows_of_lanes({});", columns));
   open("for (int64_t some = mine.first; some < mine.last; ++some)");
   line("const int64_t top = some * rows.chunk, bottom = std::min(top + rows.chunk, rows.count);");
   for (const Rider &rider : riders)
@@ -39,7 +39,6 @@ void RunsWriter::emitRows() {
   for (const Rider &rider : riders)
     line(fmt::format("{}.add(some);", rider.sums));
   close();
-  dropUnused(place, "lanes");
   line("NORMC_OMP(\"omp barrier\")");
   for (Rider &rider : riders) {
     Type element = elementOf(kernel.getResult(rider.op.getResult()));

@@ -32,7 +32,7 @@ void RunsWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
   if (!chunks->isSingle())
     for (const Accumulator &a : sums.accumulators)
       line(fmt::format("{} = {};", sums.member(a, "here"), foldedText(a)));
-  closeSums();
+  closeSums(sums);
   bindResults(sums);
 }
 
@@ -101,8 +101,6 @@ void RunsWriter::emitHead(kernel::SweepOp sweep) {
   ArrayRef<Accumulator> accumulators = sweeps[sweep].accumulators;
   if (llvm::none_of(accumulators, [](const Accumulator &a) { return a.isShifted(); }))
     return;
-  for (const std::string &place : chunks->placeOfHead())
-    line(place);
   SmallVector<Value> terms;
   SmallVector<std::string> sums;
   for (const Accumulator &a : accumulators)
@@ -112,7 +110,9 @@ void RunsWriter::emitHead(kernel::SweepOp sweep) {
       line(fmt::format("{} {}[{}] = {{}};", a.type, sums.back(), headLanesText()));
     }
   openRuns(chunks->head(), runTensors(sweep, terms, false));
-  const size_t visit = openVisit(eachText(chunks->head(), /*storesWithin=*/false, headLanesText()));
+  // As the other points are, so that there is one way to visit them.
+  const bool isApart = !isBlock(strideText());
+  const size_t visit = openVisit(eachText(chunks->head(), /*storesWithin=*/isApart, headLanesText()));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), terms);
     for (auto [term, sum] : llvm::zip(terms, sums))
@@ -122,8 +122,11 @@ void RunsWriter::emitHead(kernel::SweepOp sweep) {
   closeRuns();
   size_t next = 0;
   for (const Accumulator &a : accumulators)
-    if (a.isShifted())
-      line(fmt::format("const {} {} = finite_or_zero(fold<{}>({}));", a.type, a.shift, headLanesText(), sums[next++]));
+    if (a.isShifted()) { // an infinite shift would make NaN of an infinite mean
+      const std::string head = locals.unique(a.base + "_first");
+      line(fmt::format("const {0} {1} = fold<{2}>({3}), {4} = std::isfinite({1}) ? {1} : 0;", a.type, head, headLanesText(), sums[next++],
+                       a.shift));
+    }
 }
 
 void RunsWriter::emitStores(kernel::SweepOp sweep, bool isFirst) {

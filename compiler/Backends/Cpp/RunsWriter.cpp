@@ -43,7 +43,7 @@ void RunsWriter::emitBody() {
   if (!riders.empty())
     threading = Threading::groups;
   for (const std::string &text : chunks->declarations())
-    line(text);
+    declare(text);
   if (!riders.empty())
     declareRiders();
   for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
@@ -57,7 +57,7 @@ void RunsWriter::emitBody() {
   if (keepsOnHeap)
     for (auto &[slot, type] : kept)
       line(fmt::format("const Own<{}> all_kept_{}(threads, {});", type, slot, productText(reduced)));
-  usesThreads |= keepsOnHeap;
+  function.usesThreads |= keepsOnHeap;
   declareStream();
   SmallVector<int64_t> bytes{bytesPerPoint()};
   for (unsigned axis : reduced)
@@ -91,9 +91,9 @@ void RunsWriter::emitGroup() {
       isFirst = false;
     } else if (auto store = dyn_cast<kernel::StoreOp>(op)) {
       // What all threads share is stored by one.
-      const bool isShared = threading == Threading::shared;
+      const bool isShared = !leads().empty();
       if (isShared && !isa_and_nonnull<kernel::StoreOp>(op.getPrevNode()))
-        open(fmt::format("if ({})", leads()));
+        open(leads());
       Value tensor = kernel.getResult(store.getResult());
       line(fmt::format("{}[{}] = {};", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
       if (isShared && !isa_and_nonnull<kernel::StoreOp>(op.getNextNode()))
@@ -107,7 +107,7 @@ void RunsWriter::emitGroup() {
 void RunsWriter::declareAhead() {
   const int64_t perPoint = 2 * bytesPerPoint() + (riders.empty() ? 0 : 8 * riders.size());
   const std::string next = riders.empty() ? hasNextGroup() : groupName + " + 1 < mine.last_row";
-  const std::string cache = !riders.empty() ? "l2_bytes / 2" : threading == Threading::shared ? "mine.cache" : "l2_bytes";
+  const std::string cache = riders.empty() ? cacheOfGroup() : "l2_bytes / 2";
   SmallVector<int64_t> factors{perPoint};
   for (unsigned axis : reduced)
     llvm::append_range(factors, extentsOf(kernel, joined[axis]));
@@ -228,8 +228,7 @@ void RunsWriter::placeRuns(ArrayRef<Value> tensors) {
 }
 
 std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes) {
-  const bool isBlock = lanes != "256" && lanes.find('?') == std::string::npos; // that `each` visits at once
-  if (!storesWithin && isBlock)
+  if (!storesWithin && isBlock(lanes))
     return fmt::format("each({}, {}", part.begin, part.end);
   return fmt::format("each_apart({}, {}, {}", part.begin, part.end, lanes);
 }

@@ -87,6 +87,8 @@ private:
     code.restore(std::move(bindings));
   }
   std::string lanesText();
+  /// Whether so many lanes are a block that `each` visits at once.
+  static bool isBlock(const std::string &lanes) { return lanes != "256" && lanes.find('?') == std::string::npos; }
   std::string headLanesText() { return length < 1 || length > 128 ? "128" : lanesText(); }
   /// Accumulators that a run goes through; arrays have `lanesText` of them.
   std::string strideText();

@@ -13,6 +13,8 @@ using namespace mlir;
 
 namespace normc::cpp {
 
+/// Groups so few that threads share each of them, whatever their size.
+static constexpr int64_t fewGroups = 4;
 /// Bytes below which threads cost more than they bring.
 static constexpr int64_t fewBytes = 65536;
 /// Points that are read onwards where chunks are gone through from the last to the first, as processors fetch what follows. The sum of
@@ -64,8 +66,10 @@ void SweepWriter::chooseThreading(Count all, Chunks chunksOfGroup) {
   const int64_t bytes = staticPoints(bytesPerPoint());
   if (bytes >= 0 && bytes < fewBytes)
     threading = Threading::none;
+  else if (chunks->isSingle() || chunks->count().number == 0)
+    threading = Threading::groups;
   else
-    threading = chunks->isSingle() || chunks->count().number == 0 ? Threading::groups : Threading::shared;
+    threading = groups.number >= 1 && groups.number <= fewGroups ? Threading::tasks : Threading::shared;
   function.isThreaded = threading != Threading::none;
 }
 
@@ -83,13 +87,15 @@ void SweepWriter::openThreads(const std::string &groupBytes) {
     line(fmt::format("NORMC_OMP(\"omp parallel {}\")", threadsClause()));
     openBlock();
   }
-  line("const Rounding rounding;");
+  line("std::fenv_t callers; // of a caller who may round otherwise, or lose subnormal numbers");
+  line("std::fegetenv(&callers), std::fesetenv(FE_DFL_ENV);");
   if (threading == Threading::shared)
-    line(groups.number == 1 ? fmt::format("const Tasks mine({});", chunks->count().text)
-                            : fmt::format("const Share mine({}, {}, {});", groups.text, chunks->count().text, groupBytes));
+    line(fmt::format("const Share mine({}, {}, {});", groups.text, chunks->count().text, groupBytes));
 }
 
 void SweepWriter::closeThreads() {
+  line(stream == "false" ? "std::fesetenv(&callers);"
+                         : "__sync_synchronize(), std::fesetenv(&callers); // others see what was streamed");
   if (threading != Threading::none)
     close();
 }
@@ -115,40 +121,84 @@ std::string SweepWriter::hasNextGroup() const {
   return fmt::format("{} + 1 < {}", groupName, threading == Threading::shared ? "mine.last_group" : groups.factor());
 }
 
+std::string SweepWriter::cacheOfGroup() {
+  if (threading == Threading::shared)
+    return "mine.cache";
+  if (threading != Threading::tasks)
+    return "l2_bytes";
+  function.usesThreads = true;
+  return "threads * l2_bytes";
+}
+
 //===----------------------------------------------------------------------===//
 // Chunks
 //===----------------------------------------------------------------------===//
 
 void SweepWriter::declareParts(Sums &sums, int64_t bytes) {
-  if (threading != Threading::shared || chunks->isSingle() || sums.accumulators.empty())
+  const bool isTasks = threading == Threading::tasks;
+  if ((!isTasks && threading != Threading::shared) || chunks->isSingle() || sums.accumulators.empty())
     return;
-  sums.parts = locals.unique(sums.name + "_parts");
-  const int64_t tasks = chunks->count().number < 0 ? 1024 : std::min<int64_t>(chunks->count().number, 1024);
-  if (stackBytes + 2 * tasks * bytes <= fewPartBytes) {
-    stackBytes += 2 * tasks * bytes;
-    line(fmt::format("{} {}[2 * {}];", sums.type, sums.parts, tasks));
-    return;
+  if (isTasks && !hasTasks) {
+    line("int64_t task = 1; // chunks that a thread merges before others merge what they come to");
+    open(fmt::format("while (task * 16 * threads < {})", chunks->count().text));
+    line("task *= 2;");
+    close();
+    function.usesThreads = hasTasks = true;
   }
-  function.canThrow = usesThreads = true;
-  line(fmt::format("const std::unique_ptr<{0}[]> {1}(new {0}[32 * threads]);", sums.type, sums.parts));
-  sums.parts += ".get()";
+  sums.parts = locals.unique(sums.name + "_parts");
+  // One group's are left while another's are still read.
+  const int64_t most = chunks->count().number, times = groups.number == 1 ? 1 : 2;
+  std::string ofGroup = "16 * threads";
+  if (most >= 0 && most <= (fewPartBytes - stackBytes) / (times * bytes)) {
+    stackBytes += times * most * bytes;
+    ofGroup = fmt::format("{}", most);
+    line(fmt::format("{} {}[{}];", sums.type, sums.parts, times * most));
+  } else {
+    function.canThrow = function.usesThreads = true;
+    line(fmt::format("const std::unique_ptr<{0}[]> {1}(new {0}[{2} * threads]);", sums.type, sums.parts, 16 * times));
+    if (!isTasks)
+      sums.parts += ".get()";
+  }
+  if (isTasks)
+    sums.parts += groups.number == 1 ? "[" : fmt::format("[{} % 2 * {} + ", groupName, ofGroup);
 }
 
-void SweepWriter::openSums(const Sums &sums) {
-  if (chunks->isSingle())
-    return;
-  line(fmt::format("{} {};", sums.type, sums.name));
-  const std::string what = threading == Threading::shared
-                               ? fmt::format("mine.total({}, {}{}", sums.name, sums.parts, groups.number == 1 ? "" : ", " + groupName)
-                               : fmt::format("merge_chunks(0, {}, {}", chunks->count().text, sums.name);
-  open(fmt::format("{}, [&](int64_t c, {} &here)", what, sums.type));
-  for (const std::string &place : chunks->placeOfChunk())
+void SweepWriter::declarePlaces(const Sums &sums) {
+  const bool hasHead = llvm::any_of(sums.accumulators, [](const Accumulator &a) { return a.isShifted(); });
+  for (const std::string &place : chunks->placeOfChunk(hasHead))
     line(place);
 }
 
-void SweepWriter::closeSums() {
-  if (!chunks->isSingle())
-    close("});");
+void SweepWriter::openSums(const Sums &sums) {
+  if (chunks->isSingle()) {
+    declarePlaces(sums);
+    return;
+  }
+  if (threading == Threading::tasks) {
+    const std::string &count = chunks->count().text;
+    line("NORMC_OMP(\"omp for schedule(static)\")");
+    open(fmt::format("for (int64_t at = 0; at < {}; at += task)", count));
+    open(fmt::format("merge_chunks(at, std::min{}(at + task, {}), {}at / task], [&](int64_t c, {} &here)",
+                     chunks->count().number < 0 ? "" : "<int64_t>", count, sums.parts, sums.type));
+  } else {
+    line(fmt::format("{} {};", sums.type, sums.name));
+    const std::string what = threading == Threading::shared ? fmt::format("mine.total({}, {}, {}", sums.name, sums.parts, groupName)
+                                                            : fmt::format("merge_chunks(0, {}, {}", chunks->count().text, sums.name);
+    open(fmt::format("{}, [&](int64_t c, {} &here)", what, sums.type));
+  }
+  declarePlaces(sums);
+}
+
+void SweepWriter::closeSums(const Sums &sums) {
+  if (chunks->isSingle())
+    return;
+  close("});");
+  if (threading != Threading::tasks)
+    return;
+  close();
+  line(fmt::format("{} {};", sums.type, sums.name));
+  line(fmt::format("merge_chunks(0, ({} + task - 1) / task, {}, [&](int64_t t, {} &part) {{ part = {}t]; }});", chunks->count().text,
+                   sums.name, sums.type, sums.parts));
 }
 
 int64_t SweepWriter::spanOf(int64_t pointsOfChunk) { return std::max<int64_t>(1, spanPoints / pointsOfChunk); }
@@ -156,8 +206,10 @@ int64_t SweepWriter::spanOf(int64_t pointsOfChunk) { return std::max<int64_t>(1,
 void SweepWriter::openChunks(int64_t pointsOfChunk) {
   if (chunks->isSingle())
     return;
-  const int64_t span = pointsOfChunk > 0 ? spanOf(pointsOfChunk) : 0;
-  const bool isShared = threading == Threading::shared;
+  const bool isShared = threading == Threading::shared, isTasks = threading == Threading::tasks;
+  const int64_t span = pointsOfChunk > 0 && !isTasks ? spanOf(pointsOfChunk) : 0;
+  if (isTasks)
+    line("NORMC_OMP(\"omp for schedule(static) nowait\")");
   const std::string first = isShared ? "mine.first_chunk" : "0", last = isShared ? "mine.last_chunk" : chunks->count().text;
   if (span == 1) {
     open(fmt::format("for (int64_t c = {}; c-- > {};)", last, first));
@@ -188,10 +240,11 @@ void SweepWriter::declareStream() {
   if (bytes == 0 || threading == Threading::none || (all >= 0 && all <= 2 * kernel::privateCache))
     return;
   stream = "stream";
-  usesThreads = true;
+  function.usesThreads = true;
   SmallVector<int64_t> factors(kernel.getSpace());
   factors.push_back(bytes);
-  line(fmt::format("const bool stream = {} > 2 * threads * l2_bytes;", code.product(factors)));
+  line(fmt::format("const bool stream = {} / threads > ({} << 20); // than twice a thread's L2", code.product(factors),
+                   2 * kernel::privateCache >> 20));
 }
 
 } // namespace normc::cpp

@@ -11,8 +11,7 @@ namespace normc::cpp {
 static constexpr Snippet lanes[] = {
     {"prefetch", R"(
 // Fetches what will be read a while later, which may lie past the end.
-template <typename T>
-[[gnu::always_inline]] inline void prefetch(const T *from, int64_t size) {
+template <typename T> [[gnu::always_inline]] inline void prefetch(const T *from, int64_t size) {
   for (int64_t k = 0; k < size; k += 64 / int64_t(sizeof(T)))
     __builtin_prefetch(from + k, 0, 3);
   __asm__ volatile(""); // or GCC takes whoever calls this for a function without effects
@@ -76,18 +75,18 @@ template <int lanes, typename T, typename Combine = std::plus<T>>
     {"fold_rows", R"(
 // Folds rows of lanes, one for each column, by halves.
 template <typename T, typename Combine = std::plus<T>>
-void fold_rows(T *lane, int64_t rows, int64_t width, Combine combine = {}) {
+void fold_rows(T *lane, int64_t rows, int64_t columns, Combine combine = {}) {
   for (int64_t half = rows / 2; half > 0; half /= 2)
-    for (int64_t l = 0; l < half * width; ++l)
-      lane[l] = combine(lane[l], lane[l + half * width]);
+    for (int64_t l = 0; l < half * columns; ++l)
+      lane[l] = combine(lane[l], lane[l + half * columns]);
 }
 )"},
     {"fold_runs", R"(
 // Folds lanes of many groups, a run of `length` lanes each.
 template <int length, typename T, typename Combine = std::plus<T>>
-inline void fold_runs(T *lane, int64_t width, Combine combine = {}) {
+inline void fold_runs(T *lane, int64_t groups, Combine combine = {}) {
   constexpr int half = length > 128 ? 128 : length > 64 ? 64 : length > 32 ? 32 : length > 16 ? 16 : length > 8 ? 8 : 4;
-  for (int64_t g = 0; g < width; ++g) {
+  for (int64_t g = 0; g < groups; ++g) {
     T *run = lane + g * length;
     if (length <= half) { // 1 to 4
       for (int l = 2; l < length; ++l)
@@ -103,17 +102,15 @@ inline void fold_runs(T *lane, int64_t width, Combine combine = {}) {
 )"},
     {"repeat_rows", R"(
 // Repeats a row of values.
-template <typename T>
-void repeat_rows(T *lane, int64_t rows, int64_t width) {
-  for (int64_t l = width; l < rows * width; ++l)
-    lane[l] = lane[l - width];
+template <typename T> void repeat_rows(T *lane, int64_t rows, int64_t columns) {
+  for (int64_t l = columns; l < rows * columns; ++l)
+    lane[l] = lane[l - columns];
 }
 )"},
     {"repeat_runs", R"(
 // Repeats each value along a run.
-template <int length, typename T>
-inline void repeat_runs(T *lane, int64_t width) {
-  for (int64_t g = width; g-- > 0;) {
+template <int length, typename T> inline void repeat_runs(T *lane, int64_t groups) {
+  for (int64_t g = groups; g-- > 0;) {
     const T value = lane[g];
     for (int l = 0; l < length; ++l)
       lane[g * length + l] = value;
@@ -127,19 +124,18 @@ int64_t past_line(const T *to) { return int64_t(reinterpret_cast<uintptr_t>(to) 
 )"},
     {"put", R"(
 // Copies a block to its place; with `stream`, whole cache lines past the caches.
-template <typename T>
-void put(T *to, const T *from, int64_t size, [[maybe_unused]] bool stream) {
+template <typename T> void put(T *to, const T *from, int64_t size, [[maybe_unused]] bool stream) {
 #ifdef __SSE2__
-  constexpr int64_t part = 16 / sizeof(T);
+  constexpr int64_t line = 64 / sizeof(T);
   for (; stream && size > 0 && reinterpret_cast<uintptr_t>(to) % 64 != 0; --size)
     *to++ = *from++;
-  for (; stream && size >= 4 * part; size -= 4 * part, to += 4 * part, from += 4 * part)
+  for (; stream && size >= line; size -= line, to += line, from += line)
 #ifdef __AVX512F__
     _mm512_stream_si512(reinterpret_cast<__m512i *>(to), _mm512_loadu_si512(from));
 #else
-    for (int64_t k = 0; k < 4 * part; k += part)
-      _mm_stream_si128(reinterpret_cast<__m128i *>(to + k),
-                       _mm_loadu_si128(reinterpret_cast<const __m128i *>(from + k)));
+    for (int k = 0; k < 4; ++k)
+      _mm_stream_si128(reinterpret_cast<__m128i *>(to) + k,
+                       _mm_loadu_si128(reinterpret_cast<const __m128i *>(from) + k));
 #endif
 #endif
   std::copy_n(from, size, to);

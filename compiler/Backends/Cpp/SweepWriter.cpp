@@ -199,7 +199,7 @@ std::string SweepWriter::combineArgument(Monoid monoid) {
   return monoid == Monoid::max ? ", Greater()" : monoid == Monoid::min ? ", Lesser()" : "";
 }
 
-void SweepWriter::declareLanes(const Accumulator &accumulator, const std::string &lanes) {
+void SweepWriter::declareLanes(const Accumulator &accumulator, const std::string &lanes, bool withShift) {
   const auto &[type, lane] = std::tie(accumulator.type, accumulator.lane);
   if (accumulator.monoid == Monoid::max || accumulator.monoid == Monoid::min) {
     line(fmt::format("{} {}[{}];", type, lane, lanes));
@@ -207,8 +207,11 @@ void SweepWriter::declareLanes(const Accumulator &accumulator, const std::string
                      accumulator.monoid == Monoid::max ? "-" : "", type));
     return;
   }
-  line(fmt::format("{} {}[{}] = {{}}{};", type, lane, lanes,
-                   accumulator.second.empty() ? "" : fmt::format(", {}[{}] = {{}}", accumulator.second, lanes)));
+  std::string arrays;
+  for (const std::string &array : {withShift ? accumulator.shift : "", lane, accumulator.second})
+    if (!array.empty())
+      arrays += fmt::format("{}{}[{}] = {{}}", arrays.empty() ? "" : ", ", array, lanes);
+  line(fmt::format("{} {};", type, arrays));
 }
 
 std::string SweepWriter::headTerm(Value term, const std::string &sum) {

@@ -41,7 +41,7 @@ protected:
     std::vector<Accumulator> accumulators;
     std::string type;
     std::string name;  ///< of what a group comes to
-    std::string parts; ///< what threads leave for each other, if they do
+    std::string parts; ///< what threads leave for each other, if they do: an array, or the text up to the number of a task
     /// One of them, in a variable of the type.
     std::string member(const Accumulator &accumulator, const std::string &variable) const {
       return accumulators.size() == 1 ? variable : variable + "." + accumulator.base;
@@ -55,7 +55,8 @@ protected:
   void declareParts(Sums &sums, int64_t bytes);
   /// Opens what is done for each chunk, into `here`; closes what all come to. One chunk is `sums.name` itself.
   void openSums(const Sums &sums);
-  void closeSums();
+  void closeSums(const Sums &sums);
+  void declarePlaces(const Sums &sums);
   std::string hereOf(const Sums &sums) const { return chunks->isSingle() ? sums.name : "here"; }
 
   /// ((i0 n1 + i1) n2 + i2) .., over the joined axes along which the tensor varies, `stop` and those after it at 0. The last
@@ -79,8 +80,8 @@ protected:
   }
   /// The functor that folds lanes, as a last argument, where they are not added.
   static std::string combineArgument(kernel::Monoid monoid);
-  /// float x_lane[128] = {};
-  void declareLanes(const Accumulator &accumulator, const std::string &lanes);
+  /// float x_lane[128] = {}; with what terms are compared with in each lane before it, if that is wanted.
+  void declareLanes(const Accumulator &accumulator, const std::string &lanes, bool withShift = false);
   /// sum = fma(term, 1 / n, sum), of the n points of a chunk's head.
   std::string headTerm(mlir::Value term, const std::string &sum);
 
@@ -90,7 +91,8 @@ protected:
   static llvm::SmallVector<kernel::StoreOp> storesOf(kernel::SweepOp sweep);
 
   // The frame: threads, groups, chunks.
-  enum class Threading { none, groups, shared }; ///< each thread has groups of its own; or all may share each of them
+  /// Each thread has groups of its own; all share each of few; or one or the other, as they find when they run.
+  enum class Threading { none, groups, tasks, shared };
 
   Count countOf(llvm::ArrayRef<unsigned> axes);
   /// Says what a group's chunks are, and how threads go through `groups` of them.
@@ -103,8 +105,12 @@ protected:
   /// for (int64_t group = ..)
   void openGroups();
   void closeGroups();
-  /// Whether this thread is the one that stores what there is once for a group that threads share.
-  std::string leads() const { return groups.number == 1 ? "mine.thread == 0" : "mine.leads"; }
+  /// What stands before what one thread does for a group that all share; empty where none is shared.
+  std::string leads() const {
+    return threading == Threading::shared ? "if (mine.leads)" : threading == Threading::tasks ? "NORMC_OMP(\"omp master\")" : "";
+  }
+  /// Bytes of cache that those have who share a group.
+  std::string cacheOfGroup();
   /// Whether there is a group after the current one, for this thread.
   std::string hasNextGroup() const;
   /// for (int64_t c = ..), and where chunk c lies; nothing where there is one chunk.
@@ -128,6 +134,7 @@ protected:
   bool readsMemory(bool isFirst) { return threading != Threading::none && (isFirst || !isResident(kernel)); }
 
   Threading threading = Threading::none;
+  bool hasTasks = false;  ///< declared
   int openLoops = 0;      ///< over chunks
   int64_t stackBytes = 0; ///< of what threads leave for each other
   Count groups;

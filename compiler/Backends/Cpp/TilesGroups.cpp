@@ -103,10 +103,10 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
   if (!hasStores && !isKept) // but what is read through
     return;
   // What all threads share is stored by one.
-  const std::string leader = threading == Threading::shared ? leads() : "";
+  const std::string leader = leads();
   const bool isLeaders = !leader.empty() && !isKept;
   if (isLeaders)
-    open(fmt::format("if ({})", leader));
+    open(leader);
   groupIndex = isWhole ? tileIndex : "g";
   open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", groupIndex, width));
   if (!isWhole && usesPosition(ops))
@@ -131,8 +131,10 @@ void TilesWriter::emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operatio
   if (auto store = dyn_cast<kernel::StoreOp>(op)) {
     Value tensor = kernel.getResult(store.getResult());
     if (!leader.empty())
-      line(fmt::format("if ({})", leader));
-    line(fmt::format("{}{}[{}] = {};", leader.empty() ? "" : "  ", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
+      open(leader);
+    line(fmt::format("{}[{}] = {};", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
+    if (!leader.empty())
+      close();
     return;
   }
   if (op->getNumResults() != 1 || isa<arith::ConstantOp, kernel::CountOp>(op) || op->use_empty())

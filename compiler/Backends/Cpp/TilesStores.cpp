@@ -33,6 +33,11 @@ Chunks::Part TilesWriter::openRowsOfThread(bool isFirst) {
     part.points = all;
     return part;
   }
+  if (threading == Threading::tasks) {
+    line("NORMC_OMP(\"omp for schedule(static) nowait\")");
+    part.points = all;
+    return part;
+  }
   const bool isShared = threading == Threading::shared;
   std::string first = isShared ? "mine.first_chunk" : "0", last = isShared ? "mine.last_chunk" : chunks->count().text;
   if (!isFirst) {
@@ -170,8 +175,7 @@ void TilesWriter::fetchNextTile(kernel::SweepOp sweep, bool isFirst, const std::
   SmallVector<int64_t> factors{2 * tile.width * bytesPerPoint()};
   for (unsigned axis : reduced)
     llvm::append_range(factors, extentsOf(kernel, joined[axis]));
-  open(fmt::format("if ({} && {} <= {})", hasNextGroup(), code.product(factors),
-                   threading == Threading::shared ? "mine.cache" : "l2_bytes"));
+  open(fmt::format("if ({} && {} <= {})", hasNextGroup(), code.product(factors), cacheOfGroup()));
   fetch();
   close();
 }

@@ -47,13 +47,16 @@ void TilesWriter::declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool
 }
 
 /// Of `step` rows at once, or fewer in the end.
-void TilesWriter::declareLanesOfRows(const Chunks::Part &part, const std::string &row, const std::string &step) {
+void TilesWriter::declareLanesOfRows(const Chunks::Part &part, const std::string &row, const std::string &step, bool isUsedOnce) {
   int64_t rowsAtOnce = 0;
   if (isWhole && !StringRef(step).getAsInteger(10, rowsAtOnce) && part.points.number >= 0 && part.points.number % rowsAtOnce == 0) {
     lanesOfRow = fmt::format("{}", rowsAtOnce * tile.extent);
     return;
   }
-  line(fmt::format("const int64_t lanes = std::min<int64_t>({}, {} - {}) * {};", step, part.last, row, width));
+  lanesOfRow = fmt::format("std::min<int64_t>({}, {} - {}) * {}", step, part.last, row, width);
+  if (isUsedOnce)
+    return;
+  line(fmt::format("const int64_t lanes = {};", lanesOfRow));
   lanesOfRow = "lanes";
 }
 
@@ -68,12 +71,12 @@ void TilesWriter::openPoints(const Chunks::Part &part, kernel::SweepOp sweep, co
       laneIndex = laneText = tileIndex;
       lanesOfRow = width;
     } else {
-      declareLanesOfRows(part, row, step);
+      declareLanesOfRows(part, row, step, /*isUsedOnce=*/!stores);
     }
   } else if (tile.isFlat && !tile.isRuns()) {
     const std::string row = counted.empty() ? "row" : indexName(joined[counted[0]]);
     open(fmt::format("for (int64_t {0} = {1}; {0} < {2}; {0} += {3})", row, part.first, part.last, step));
-    declareLanesOfRows(part, row, step);
+    declareLanesOfRows(part, row, step, /*isUsedOnce=*/!stores);
   } else {
     const std::string row = counted.size() == 1 ? indexName(joined[counted[0]]) : "row";
     open(fmt::format("for (int64_t {0} = {1}; {0} < {2}; ++{0})", row, part.first, part.last));
@@ -98,12 +101,16 @@ SmallVector<Value> TilesWriter::fetchedAhead(kernel::SweepOp sweep, bool isFirst
   return tensors;
 }
 
-/// prefetch(x + (i0 + 4) * 256 + from, size);
+std::string TilesWriter::placeAhead(Value tensor) {
+  const std::string row = fmt::format("({} + {})", indexName(joined[counted[0]]), std::max<int64_t>(1, pointsAhead / pointsOfRow()));
+  return fmt::format("{} + {}{}", nameOf(tensor), positionOf(typeOf(tensor), counted[0] + 1, row), firstOffset(tensor));
+}
+
 void TilesWriter::emitFetches(ArrayRef<Value> tensors, const std::string &from, const std::string &size) {
   for (Value tensor : tensors) {
-    const std::string row = fmt::format("({} + {})", indexName(joined[counted[0]]), std::max<int64_t>(1, pointsAhead / pointsOfRow()));
-    const std::string place = positionOf(typeOf(tensor), counted[0] + 1, row) + firstOffset(tensor);
-    line(fmt::format("prefetch({} + {}{}, {});", nameOf(tensor), place, from, size));
+    open(fmt::format("for (int64_t k = 0; k < {}; k += {})", size, 512 / std::max(8u, elementOf(tensor).getIntOrFloatBitWidth())));
+    line(fmt::format("__builtin_prefetch({}{} + k);", placeAhead(tensor), from));
+    close();
   }
 }
 
@@ -120,7 +127,8 @@ bool TilesWriter::openLanes(ArrayRef<Value> fetched) {
 void TilesWriter::closeLanes(ArrayRef<Value> fetched, bool isVisit) {
   if (isVisit) {
     closeToFetch();
-    emitFetches(fetched, " + k", "size");
+    for (Value tensor : fetched)
+      line(fmt::format("prefetch({} + k, size);", placeAhead(tensor)));
   }
   close(isVisit ? "});" : "}");
 }
@@ -138,9 +146,9 @@ void TilesWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
   if (chunks->isSingle())
     line(fmt::format("{} {};", sums.type, sums.name));
   openSums(sums);
-  emitHead(sweep);
   for (const Accumulator &a : sums.accumulators)
-    declareLanes(a, fmt::format("{}", tile.sumLanes));
+    declareLanes(a, fmt::format("{}", tile.sumLanes), /*withShift=*/true);
+  emitHead(sweep);
   openPoints(chunks->chunk(), sweep, rows, rootsOf(sweep));
   const SmallVector<Value> fetched = fetchedAhead(sweep, isFirst);
   const bool isVisit = openLanes(fetched);
@@ -159,27 +167,40 @@ void TilesWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
     line("__asm__ volatile(\"\"); // or GCC reads two rows at once, which takes longer");
   close();
   finishChunk(sums);
-  closeSums();
+  closeSums(sums);
   bindResults(sums);
 }
 
-std::string TilesWriter::foldText(const std::string &lane, Monoid monoid) {
-  return tile.isRuns() ? fmt::format("fold_runs<{}>({}, {}{});", length, lane, width, combineArgument(monoid))
-                       : fmt::format("fold_rows({}, {}, {}{});", lane, rows, width, combineArgument(monoid));
+void TilesWriter::foldLanes(const std::string &lane, Monoid monoid) {
+  if (tile.isRuns())
+    line(fmt::format("fold_runs<{}>({}, {}{});", length, lane, width, combineArgument(monoid)));
+  else if (rows != "1" && rows != "2")
+    line(fmt::format("fold_rows({}, {}, {}{});", lane, rows, width, combineArgument(monoid)));
+}
+
+std::string TilesWriter::folded(const std::string &lane, const std::string &g, Monoid monoid) {
+  const std::string first = fmt::format("{}[{}]", lane, g), second = fmt::format("{}[{} + {}]", lane, g, width);
+  if (tile.isRuns() || rows != "2")
+    return first;
+  if (monoid == Monoid::max || monoid == Monoid::min)
+    return fmt::format("{}({}, {})", monoid == Monoid::max ? "greater" : "lesser", first, second);
+  return first + " + " + second;
 }
 
 /// Of sums about a shift: with q = s1 / n, mean = shift + q, squares = s2 - s1 q
 void TilesWriter::finishChunk(const Sums &sums) {
   const Count &number = chunks->chunk().points;
-  if (number.number < 0 && llvm::any_of(sums.accumulators, [](const Accumulator &a) { return a.isShifted(); }))
-    line(fmt::format("const double points = double({});", number.text));
-  const std::string points = number.number < 0 ? "points" : number.text + ".0";
-  if (tile.isRuns() || rows != "1")
-    for (const Accumulator &a : sums.accumulators) {
-      line(foldText(a.lane, a.monoid));
-      if (!a.second.empty())
-        line(foldText(a.second, a.monoid));
-    }
+  const bool isOne = sums.accumulators.size() == 1;
+  std::string points = number.number < 0 ? fmt::format("double({})", number.text) : number.text + ".0";
+  if (number.number < 0 && !isOne && llvm::any_of(sums.accumulators, [](const Accumulator &a) { return a.isShifted(); })) {
+    line(fmt::format("const double points = {};", points));
+    points = "points";
+  }
+  for (const Accumulator &a : sums.accumulators) {
+    foldLanes(a.lane, a.monoid);
+    if (!a.second.empty())
+      foldLanes(a.second, a.monoid);
+  }
   const std::string g = isWhole && !tile.isRuns() ? tileIndex : "g";
   for (const Accumulator &a : sums.accumulators) {
     const std::string here = sums.member(a, hereOf(sums));
@@ -187,20 +208,22 @@ void TilesWriter::finishChunk(const Sums &sums) {
       line(fmt::format("{}.width = width;", here));
     if (a.isShifted())
       line(fmt::format("{}.n = {};", here, points));
+    if (number.number < 0 && isOne)
+      points = here + ".n";
   }
   open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", g, width));
   for (const Accumulator &a : sums.accumulators) {
-    const std::string here = sums.member(a, hereOf(sums)), lane = fmt::format("double({}[{}])", a.lane, g);
+    const std::string here = sums.member(a, hereOf(sums)), total = fmt::format("double({})", folded(a.lane, g, a.monoid));
     if (!a.isShifted()) {
-      line(fmt::format("{}.value[{}] = {};", here, g, lane));
+      line(fmt::format("{}.value[{}] = {};", here, g, total));
       continue;
     }
-    const std::string q = sums.accumulators.size() == 1 ? "q" : a.base + "_q";
-    line(fmt::format("const double {} = {} / {};", q, lane, points));
+    const std::string of = isOne ? "" : a.base + "_", s = of + "s", q = of + "q";
+    line(fmt::format("const double {} = {}, {} = {} / {};", s, total, q, s, points));
     line(fmt::format("{}.mean[{}] = double({}[{}]) + {};", here, g, a.shift, tile.isRuns() ? fmt::format("g * {}", length) : g, q));
     std::string squares = "0.0";
     if (!a.second.empty())
-      squares = fmt::format("std::max(std::fma(-{}, {}, double({}[{}])), 0.0)", lane, q, a.second, g);
+      squares = fmt::format("std::max(std::fma(-{}, {}, double({})), 0.0)", s, q, folded(a.second, g, a.monoid));
     if (chunks->mayBeEmpty() && !a.second.empty())
       squares = fmt::format("{} > 0.0 ? {} : 0.0", points, squares);
     line(fmt::format("{}.m2[{}] = {};", here, g, squares));
@@ -231,10 +254,6 @@ void TilesWriter::emitHead(kernel::SweepOp sweep) {
     }
   if (terms.empty())
     return;
-  for (const std::string &place : chunks->placeOfHead())
-    line(place);
-  for (auto [term, sum] : llvm::zip(terms, sums))
-    line(fmt::format("{} {}[{}] = {{}};", scalarName(term.getType()), sum, tile.sumLanes));
   openPoints(chunks->head(), sweep, rows, terms, /*stores=*/false);
   // Of a longer run its first 128 points.
   const bool isPart = tile.isRuns() && tile.length > 128;
@@ -254,14 +273,21 @@ void TilesWriter::emitHead(kernel::SweepOp sweep) {
     close();
   close();
   for (const std::string &sum : sums) {
-    if (tile.isRuns() || rows != "1")
-      line(foldText(sum, Monoid::sum));
-    open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width));
-    line(fmt::format("{0}[g] = std::isfinite({0}[g]) ? {0}[g] : 0;", sum)); // or an infinite mean would be NaN
+    foldLanes(sum, Monoid::sum);
+    open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width)); // or an infinite mean would be NaN
+    const bool isPair = !tile.isRuns() && rows == "2";
+    std::string shift = sum + "[g]", to = shift + " = ";
+    if (isPair) {
+      shift = "shift";
+      line(fmt::format("const {} shift = {};", scalarName(terms.front().getType()), folded(sum, "g", Monoid::sum)));
+      if (tile.isFlat)
+        to += fmt::format("{}[g + {}] = ", sum, width);
+    }
+    line(fmt::format("{0}std::isfinite({1}) ? {1} : 0;", to, shift));
     close();
     if (tile.isRuns())
       line(fmt::format("repeat_runs<{}>({}, {});", length, sum, width));
-    else if (tile.isFlat)
+    else if (tile.isFlat && !isPair)
       repeatRows(sum, rows);
   }
 }

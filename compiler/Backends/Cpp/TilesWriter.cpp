@@ -41,7 +41,7 @@ void TilesWriter::emitBody() {
   chooseThreading(all, tile.isRuns() ? Chunks::ofRuns(countOf(counted), Count::of(tile.length))
                                      : Chunks::ofRows(countOf(counted), tile.extent >= 0 ? Count::of(tile.rows) : Count{rows, -1}));
   for (const std::string &text : chunks->declarations())
-    line(text);
+    declare(text);
   for (kernel::SweepOp sweep : kernel.getBody().getOps<kernel::SweepOp>())
     if (Sums &sums = sweeps[sweep] = sumsOf(sweep, tile.width); !sums.accumulators.empty()) {
       declareSums(sums);

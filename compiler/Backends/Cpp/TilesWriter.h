@@ -62,13 +62,15 @@ private:
   void fetchNextTile(kernel::SweepOp sweep, bool isFirst, const std::string &from, const std::string &size);
   /// Points that lie side by side.
   int64_t pointsOfRow() const { return tile.width * std::max<int64_t>(tile.length, 1); }
-  /// Tensors of which a sweep that reads memory fetches rows ahead; and how: of each, `size` points from some place of a row on.
+  /// Tensors of which a sweep that reads memory fetches rows ahead; where such a row is; and how: of each, `size` points from some
+  /// place of a row on.
   SmallVector<Value> fetchedAhead(kernel::SweepOp sweep, bool isFirst);
+  std::string placeAhead(Value tensor);
   void emitFetches(ArrayRef<Value> tensors, const std::string &from, const std::string &size);
   /// const float *x_row = x + ..: where the points of the tile begin, for the current row or run.
   void declareRows(kernel::SweepOp sweep, ArrayRef<Value> roots, bool stores);
   std::string firstOffset(Value tensor);
-  void declareLanesOfRows(const Chunks::Part &part, const std::string &row, const std::string &step);
+  void declareLanesOfRows(const Chunks::Part &part, const std::string &row, const std::string &step, bool isUsedOnce);
   /// Opens the loops over the lanes of a part of a chunk, `step` rows at once where that can be. Within, `w` counts the points of a
   /// row or block of rows up to `lanes`, `laneText` the lanes.
   void openPoints(const Chunks::Part &part, kernel::SweepOp sweep, const std::string &step, ArrayRef<Value> roots, bool stores = true);
@@ -92,7 +94,9 @@ private:
     code.element = element;
     code.restore(std::move(bindings));
   }
-  std::string foldText(const std::string &lane, kernel::Monoid monoid);
+  /// Folds the lanes of all groups, or nothing where rows are so few that `folded` says how, for one group.
+  void foldLanes(const std::string &lane, kernel::Monoid monoid);
+  std::string folded(const std::string &lane, const std::string &group, kernel::Monoid monoid);
 
   const kernel::Tile tile;
   bool isWhole = false;                 ///< one tile holds all groups

@@ -5,16 +5,21 @@
 !image = tensor<64x56x56x256xf32>
 !channel = tensor<1x1x1x256xf32>
 
-// Rows of 256 channels: 1,024 points are four of them. The second sweep goes through spans of rows from the last one on.
-// CHECK-LABEL: static void columns_
-// CHECK:         mine.total(
+// Rows of 256 channels: 1,024 points are four of them. Threads share the one tile that all channels are, by OpenMP's own loops.
+// CHECK-LABEL: extern "C" int32_t normc_columns(
+// CHECK:         NORMC_OMP("omp for schedule(static)")
+// CHECK-NEXT:    for (int64_t at = 0; at < 6272; at += task)
+// CHECK-NEXT:      merge_chunks(at, std::min<int64_t>(at + task, 6272), [[PARTS:[a-z_]+]][at / task], [&](int64_t c,
 // CHECK-NOT:     prefetch
 // CHECK:         for (int64_t i0 = first; i0 < first + 32; ++i0) {
-// CHECK-NEXT:      prefetch(x + (i0 + 4) * 256, 256);
-// CHECK:         for (int64_t upto = mine.last_chunk; upto > mine.first_chunk; upto -= [[SPAN:[0-9]+]])
-// CHECK-NEXT:      for (int64_t i0 = std::max<int64_t>(mine.first_chunk, upto - [[SPAN]]) * 32; i0 < upto * 32; ++i0)
-// CHECK-NEXT:        for (int64_t from = 0; from < 256; from += 128) {
-// CHECK-NEXT:          prefetch(x + (i0 + 4) * 256 + from, 128);
+// CHECK-NEXT:      for (int64_t k = 0; k < 256; k += 16)
+// CHECK-NEXT:        __builtin_prefetch(x + (i0 + 4) * 256 + k);
+// CHECK:         merge_chunks(0, (6272 + task - 1) / task, {{.*}}{ part = [[PARTS]][t]; });
+// CHECK:         NORMC_OMP("omp for schedule(static) nowait")
+// CHECK-NEXT:    for (int64_t i0 = 0; i0 < 200704; ++i0)
+// CHECK-NEXT:      for (int64_t from = 0; from < 256; from += 128) {
+// CHECK-NEXT:        for (int64_t k = 0; k < 128; k += 16)
+// CHECK-NEXT:          __builtin_prefetch(x + (i0 + 4) * 256 + from + k);
 // CHECK:             put(
 func.func @columns(%x: !image, %gamma: !channel, %beta: !channel) -> !image {
   %y = norm.batch_norm %x, %gamma, %beta over [0, 1, 2] : !image, !channel, !channel
@@ -28,7 +33,7 @@ func.func @columns(%x: !image, %gamma: !channel, %beta: !channel) -> !image {
 
 // A long row is fetched ahead of itself, and so is what rows share, as no first-level cache holds it. It stays in the second level
 // for the second sweep, which fetches the next row where there is room for that.
-// CHECK-LABEL: static void long_rows_
+// CHECK-LABEL: extern "C" int32_t normc_long_rows(
 // CHECK:           prefetch(x_run + 1024 + k, size);
 // CHECK:         const double
 // CHECK:           put(
@@ -39,7 +44,7 @@ func.func @long_rows(%x: !long, %gamma: !one_long) -> !long {
   return %y : !long
 }
 
-// CHECK-LABEL: static void short_rows_
+// CHECK-LABEL: extern "C" int32_t normc_short_rows(
 // CHECK-NOT:       prefetch(gamma
 // CHECK:           prefetch(x_run + 1024 + k, size);
 // CHECK-NOT:       prefetch(gamma
@@ -56,7 +61,7 @@ func.func @short_rows(%x: !short, %gamma: !one_short) -> !short {
 !plane_channel = tensor<1x256x1x1xf32>
 
 // Short planes: those of the next sample, part by part.
-// CHECK-LABEL: static void planes_
+// CHECK-LABEL: extern "C" int32_t normc_planes(
 // CHECK:         each(0, [[WIDTH:[0-9]+]], [&](int64_t w, int64_t) {
 // CHECK:         }, [&](int64_t k, int64_t size) {
 // CHECK-NEXT:      prefetch(x + (i0 + 1) * 256 * 196 + first_i1 * 196 + k, size);
@@ -66,9 +71,9 @@ func.func @planes(%x: !planes, %gamma: !plane_channel, %beta: !plane_channel) ->
 }
 
 // What one thread does alone lies in its caches.
-// CHECK-LABEL: static void small_
+// CHECK-LABEL: extern "C" int32_t normc_small(
 // CHECK-NOT:     prefetch(
-// CHECK:       extern "C" int32_t normc_small(
+// CHECK:       {{^}$}}
 func.func @small(%x: tensor<32x64xf32>, %gamma: tensor<1x64xf32>, %beta: tensor<1x64xf32>) -> tensor<32x64xf32> {
   %y = norm.batch_norm %x, %gamma, %beta over [0] : tensor<32x64xf32>, tensor<1x64xf32>, tensor<1x64xf32>
   return %y : tensor<32x64xf32>
