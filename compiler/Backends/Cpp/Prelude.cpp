@@ -25,6 +25,7 @@ static constexpr Snippet frame[] = {
     {"std::numeric_limits", "#include <limits>\n"},
     {"std::unique_ptr", "#include <memory>\n"},
     {"std::bad_alloc", "#include <new>\n"},
+    {"std::is_same_v", "#include <type_traits>\n"},
     {"_mm_stream_si128", R"(#ifdef __SSE2__
 #include <immintrin.h>
 #endif

@@ -60,12 +60,18 @@ template <typename Visit, typename... Fetch>
 }
 )"},
     {"fold fold_runs", R"(
-// Folds lanes by halves.
+// Folds lanes by halves; sums of the last 16 in vectors, which GCC would take apart.
 template <int lanes, typename T, typename Combine = std::plus<T>>
 [[gnu::always_inline]] inline T fold(const T *lane, Combine combine = {}) {
   T half[lanes / 2];
-  for (int l = 0; l < lanes / 2; ++l)
-    half[l] = combine(lane[l], lane[l + lanes / 2]);
+  if constexpr (lanes > 16 || !std::is_same_v<Combine, std::plus<T>>) {
+    for (int l = 0; l < lanes / 2; ++l)
+      half[l] = combine(lane[l], lane[l + lanes / 2]);
+  } else {
+    typedef T Half __attribute__((vector_size(lanes / 2 * sizeof(T)), aligned(alignof(T)), may_alias));
+    *reinterpret_cast<Half *>(half) =
+        *reinterpret_cast<const Half *>(lane) + *reinterpret_cast<const Half *>(lane + lanes / 2);
+  }
   if constexpr (lanes == 2)
     return half[0];
   else
