@@ -10,6 +10,7 @@
 #include "compiler/Tools/Compilation.h"
 #include "compiler/Tools/GpuModule.h"
 #include "compiler/Tools/Output.h"
+#include "compiler/Tools/Report.h"
 #include "compiler/Tools/SharedObject.h"
 #include "compiler/Tools/Timing.h"
 #include "compiler/Tools/Usage.h"
@@ -39,9 +40,10 @@ usage: normc FILE [-o OUT] [--emit=STAGE] [--format=text|latex] [--target=TARGET
                    ptx        the same as PTX
                    cubin      the same as machine code, where the CUDA Toolkit's ptxas is present
                    module     a shared object for normc-run and the runtime (the default; OUT is FILE with .so)
+                   report     one HTML page about all of them: what is saved, what each kernel computes and moves
   --format=latex   the derivation as a LaTeX document
   --target=TARGET  cpu (the default), or the GPU that a module is for, too: sm_75, sm_80, sm_86, sm_89, sm_90 or sm_90a;
-                   llvm, ptx and cubin are for sm_80 where no GPU is named
+                   llvm, ptx and cubin are for sm_80 where no GPU is named; a report has PTX where one is
   --timing         print to standard error how many milliseconds each stage took
 
 examples:
@@ -58,17 +60,9 @@ exit status: 0 done, 1 the input is at fault, 2 usage
 
 namespace {
 
-enum class Emit { graph, gradient, derivation, closedForm, kernels, cpp, llvm, ptx, cubin, module };
+enum class Emit { graph, gradient, derivation, closedForm, kernels, cpp, llvm, ptx, cubin, module, report };
 
 bool isGpuText(Emit emit) { return emit == Emit::llvm || emit == Emit::ptx || emit == Emit::cubin; }
-
-std::string printModule(mlir::ModuleOp module) {
-  std::string text;
-  raw_string_ostream stream(text);
-  module.print(stream);
-  stream << '\n';
-  return text;
-}
 
 normc::Stage stageOf(Emit emit) {
   switch (emit) {
@@ -133,7 +127,14 @@ int compile(StringRef input, const std::string &output, Emit emit, StringRef tar
   mlir::TimingScope setUp = timing.nest("set-up");
   normc::Compilation compilation(&timing);
   setUp.stop();
-  if (failed(compilation.parse(input)) || failed(compilation.run(stageOf(emit))))
+  if (failed(compilation.parse(input)))
+    return 1;
+  if (emit == Emit::report) {
+    const std::string title = input == "-" ? "standard input" : sys::path::filename(input).str();
+    mlir::FailureOr<std::string> page = normc::makeReport(compilation, title, target);
+    return succeeded(page) && normc::writeOutput(output.empty() ? "-" : output, *page) ? 0 : 1;
+  }
+  if (failed(compilation.run(stageOf(emit))))
     return 1;
   if (emit == Emit::module)
     return emitModule(compilation.getModule(), input, output, target, timing);
@@ -155,7 +156,7 @@ int compile(StringRef input, const std::string &output, Emit emit, StringRef tar
     }
     text = std::move(*made);
   } else {
-    text = emit == Emit::cpp ? normc::cpp::emitCpp(compilation.getModule()).text : printModule(compilation.getModule());
+    text = emit == Emit::cpp ? normc::cpp::emitCpp(compilation.getModule()).text : normc::printModule(compilation.getModule());
   }
   return normc::writeOutput(output.empty() ? "-" : output, text) ? 0 : 1;
 }
@@ -173,7 +174,8 @@ int main(int argc, char **argv) {
                                 clEnumValN(Emit::closedForm, "closed-form", ""),
                                 clEnumValN(Emit::kernels, "kernels", ""), clEnumValN(Emit::cpp, "cpp", ""),
                                 clEnumValN(Emit::llvm, "llvm", ""), clEnumValN(Emit::ptx, "ptx", ""),
-                                clEnumValN(Emit::cubin, "cubin", ""), clEnumValN(Emit::module, "module", "")));
+                                clEnumValN(Emit::cubin, "cubin", ""), clEnumValN(Emit::module, "module", ""),
+                                clEnumValN(Emit::report, "report", "")));
   cl::opt<std::string> target("target", cl::desc("what to emit for"), cl::init("cpu"), cl::cat(category));
   using normc::derivation::Format;
   WordOption<Format> format("format", cl::desc("of a derivation"), cl::init(Format::text), cl::cat(category),
@@ -192,8 +194,8 @@ int main(int argc, char **argv) {
     errs() << '\n';
     return 2;
   }
-  if (target != "cpu" && !isGpuText(emit) && emit != Emit::module) {
-    errs() << "normc: error: --target=" << target << " is for --emit=llvm, ptx, cubin and module\n";
+  if (target != "cpu" && !isGpuText(emit) && emit != Emit::module && emit != Emit::report) {
+    errs() << "normc: error: --target=" << target << " is for --emit=llvm, ptx, cubin, module and report\n";
     return 2;
   }
   if (target == "cpu" && target.getNumOccurrences() && isGpuText(emit)) {
