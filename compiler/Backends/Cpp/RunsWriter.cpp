@@ -114,11 +114,19 @@ void RunsWriter::declareAhead() {
   line(fmt::format("const bool ahead = {} && {} <= {};", next, code.product(factors), cache));
 }
 
+std::optional<unsigned> RunsWriter::innermostParallel() {
+  if (reduced.empty() || parallel.empty())
+    return std::nullopt;
+  const unsigned axis = parallel.back();
+  // Between it and the runs there are all of the other reduced axes, or none.
+  const bool isBefore = axis + 1 == inner || axis + 1 == reduced.front();
+  return axis < inner && isBefore ? std::optional(axis) : std::nullopt;
+}
+
 // The last one, which stores, is as good as any: unless an earlier one computes long enough for memory to be at rest meanwhile.
 kernel::SweepOp RunsWriter::fetchingSweep() {
   auto swept = llvm::to_vector(kernel.getBody().getOps<kernel::SweepOp>());
-  if (swept.size() < 2 || reduced.empty() || parallel.empty() || !swept.back().getMonoids().empty() || storesOf(swept.back()).empty() ||
-      inner == 0 || !joined[inner - 1].isParallel)
+  if (swept.size() < 2 || !innermostParallel() || !swept.back().getMonoids().empty() || storesOf(swept.back()).empty())
     return nullptr;
   auto isLong = [](kernel::SweepOp sweep) {
     return llvm::any_of(sweep.getBody().front(), [](Operation &op) { return kernel::functionOf(&op).has_value(); });
@@ -160,10 +168,11 @@ void RunsWriter::emitFetches(kernel::SweepOp sweep, bool isFirst, const std::str
     fetch(tensor, distanceAhead(tensor));
   if (sweep != fetchingSweep())
     return;
+  const unsigned next = *innermostParallel();
   open("if (ahead)");
   for (Value tensor : outer.empty() ? allRunTensors(/*stores=*/false) : running)
-    if (variesAlong(tensor, inner - 1))
-      fetch(tensor, lengthText());
+    if (llvm::all_of(llvm::seq<unsigned>(next, inner + 1), [&](unsigned axis) { return variesAlong(tensor, axis); }))
+      fetch(tensor, next + 1 == inner ? lengthText() : productText(reduced));
   close();
 }
 

@@ -25,6 +25,8 @@ private:
   void emitBody() override;
   /// All that is done for one group.
   void emitGroup();
+  /// The axis along which the next group lies right behind this one: one run on, or all of them.
+  std::optional<unsigned> innermostParallel();
   /// The sweep that fetches the next group meanwhile, if any.
   kernel::SweepOp fetchingSweep();
   /// Fetches for `size` points from `first` on: what a sweep that reads memory will read a while later, of the next group where
