@@ -24,7 +24,8 @@ std::string printModule(ModuleOp module) {
 
 FailureOr<std::string> makeReport(Compilation &compilation, StringRef title, StringRef target) {
   // Before the kernels' module is handed to backends, which may change it.
-  OwningOpRef<ModuleOp> graph = compilation.runOnCopy(Stage::graph), gradient = graph ? compilation.runOnCopy(Stage::gradient) : nullptr,
+  OwningOpRef<ModuleOp> graph = compilation.runOnCopy(Stage::graph),
+                        gradient = graph ? compilation.runOnCopy(Stage::gradient) : nullptr,
                         steps = gradient ? compilation.runOnCopy(Stage::derivation) : nullptr,
                         closedForm = steps ? compilation.runOnCopy(Stage::closedForm) : nullptr;
   if (!closedForm || failed(compilation.run(Stage::kernels)))
@@ -37,8 +38,10 @@ FailureOr<std::string> makeReport(Compilation &compilation, StringRef title, Str
       {"graph", "What was written, checked, with layers expanded.", printModule(*graph)},
       {"gradient", "Each gradient by the chain rule, step by step.", printModule(*gradient)},
       {"derivation", "Each step from the chain rule to the closed form, with its rule.", std::move(*derivation)},
-      {"closed-form", "Collapsed by algebra, and cut into what runs forward and what runs backward.", printModule(*closedForm)},
-      {"kernels", "Plans of kernels: their sweeps, and the bytes that they are certified to move.", printModule(kernels)},
+      {"closed-form", "Collapsed by algebra, and cut into what runs forward and what runs backward.",
+       printModule(*closedForm)},
+      {"kernels", "Plans of kernels: their sweeps, and the bytes that they are certified to move.",
+       printModule(kernels)},
       {"cpp", "The kernels for a processor, as C++17.", cpp::emitCpp(kernels).text}};
   if (target != "cpu") {
     OwningOpRef<ModuleOp> copy(kernels.clone());

@@ -41,11 +41,13 @@ static std::string savedPart(ModuleOp closedForm) {
       Type type = function.getResultTypes()[index];
       auto stored = function.getResultAttrOfType<TypeAttr>(index, norm::savedTypeAttr);
       table.add({element("code", text(norm::nameAttr)), typeText(type),
-                 typeText(stored ? stored.getValue() : cast<ShapedType>(type).getElementType()), text(norm::bytesAttr)});
+                 typeText(stored ? stored.getValue() : cast<ShapedType>(type).getElementType()),
+                 text(norm::bytesAttr)});
     }
     part += element("h3", element("code", "@" + escaped(gradient.getValue()))) + "\n";
     auto all = function->getAttrOfType<StringAttr>(norm::savedBytesAttr);
-    part += table.isEmpty() ? element("p", "Nothing: the backward needs arguments and results only.") + "\n" : table.html();
+    part +=
+        table.isEmpty() ? element("p", "Nothing: the backward needs arguments and results only.") + "\n" : table.html();
     if (!table.isEmpty() && all)
       part += element("p", "Together " + escaped(all.getValue()) + " bytes.") + "\n";
   }
@@ -55,14 +57,15 @@ static std::string savedPart(ModuleOp closedForm) {
 }
 
 std::string emitReport(StringRef title, ModuleOp closedForm, ModuleOp kernels, ArrayRef<StageText> stages) {
-  std::string body = element("p", "What normc makes of this file: first what it comes to, then each stage on the way.") + "\n";
+  std::string body =
+      element("p", "What normc makes of this file: first what it comes to, then each stage on the way.") + "\n";
   body += savedPart(closedForm);
   body += kernelPart(kernels);
   body += element("h2", "Stages") + "\n";
   for (const StageText &stage : stages)
     body += element("details",
-                    "\n" + element("summary", escaped(stage.name)) + "\n" + element("p", escaped(stage.explanation)) + "\n" +
-                        element("pre", escaped(stage.text)) + "\n",
+                    "\n" + element("summary", escaped(stage.name)) + "\n" + element("p", escaped(stage.explanation)) +
+                        "\n" + element("pre", escaped(stage.text)) + "\n",
                     fmt::format("id=\"{}\"", escaped(stage.name))) +
             "\n";
   return page(title, body);

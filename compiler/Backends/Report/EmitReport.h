@@ -20,10 +20,11 @@ struct StageText {
   std::string text;
 };
 
-/// One HTML page, well-formed as XML, that needs no other file and no script: what each gradient saves, what each kernel computes and
-/// the bytes that it moves beside the least that any would, and the texts of the stages.
+/// One HTML page, well-formed as XML, that needs no other file and no script: what each gradient saves, what each
+/// kernel computes and the bytes that it moves beside the least that any would, and the texts of the stages.
 /// `closedForm` and `kernels` are the module at these stages.
-std::string emitReport(llvm::StringRef title, mlir::ModuleOp closedForm, mlir::ModuleOp kernels, llvm::ArrayRef<StageText> stages);
+std::string emitReport(llvm::StringRef title, mlir::ModuleOp closedForm, mlir::ModuleOp kernels,
+                       llvm::ArrayRef<StageText> stages);
 
 } // namespace normc::report
 

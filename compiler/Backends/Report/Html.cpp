@@ -27,7 +27,8 @@ std::string escaped(StringRef text) {
 }
 
 std::string element(StringRef name, StringRef content, StringRef attributes) {
-  return fmt::format("<{0}{1}{2}>{3}</{0}>", name.str(), attributes.empty() ? "" : " ", attributes.str(), content.str());
+  return fmt::format("<{0}{1}{2}>{3}</{0}>", name.str(), attributes.empty() ? "" : " ", attributes.str(),
+                     content.str());
 }
 
 static std::string row(StringRef cell, ArrayRef<std::string> contents) {
@@ -44,9 +45,13 @@ Table::Table(ArrayRef<StringRef> columns) {
   head = row("th", names);
 }
 
-void Table::add(ArrayRef<std::string> cells) { rows += row("td", cells); }
+void Table::add(ArrayRef<std::string> cells) {
+  rows += row("td", cells);
+}
 
-std::string Table::html() const { return element("table", head + rows) + "\n"; }
+std::string Table::html() const {
+  return element("table", head + rows) + "\n";
+}
 
 static constexpr const char *style = R"(
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; color: #1b1f24; background: #fff; }

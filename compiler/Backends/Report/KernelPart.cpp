@@ -29,7 +29,8 @@ public:
     for (BlockArgument argument : plan.getArguments())
       names[argument] = plan.getArgAttrOfType<StringAttr>(argument.getArgNumber(), kernel::nameAttr).getValue().str();
     for (OpOperand &result : plan.getBody().front().getTerminator()->getOpOperands())
-      names[result.get()] = plan.getResultAttrOfType<StringAttr>(result.getOperandNumber(), kernel::nameAttr).getValue().str();
+      names[result.get()] =
+          plan.getResultAttrOfType<StringAttr>(result.getOperandNumber(), kernel::nameAttr).getValue().str();
     for (auto kernel : plan.getBody().front().getOps<kernel::KernelOp>())
       for (Value tensor : kernel.getTensors())
         names.try_emplace(tensor, kernel.getName().str());
@@ -38,15 +39,19 @@ public:
   std::string html() {
     std::string part = element("h3", element("code", "@" + escaped(plan.getSymName()))) + "\n";
     const kernel::Traffic traffic = kernel::trafficOf(plan);
-    part += element("p", fmt::format("A call reads {} bytes and writes {}; any that computes the same reads {} and writes {} at least.",
-                                     bytes(traffic.read), bytes(traffic.written), bytes(traffic.minimumRead),
-                                     bytes(traffic.minimumWritten))) +
-            "\n";
+    part +=
+        element("p",
+                fmt::format(
+                    "A call reads {} bytes and writes {}; any that computes the same reads {} and writes {} at least.",
+                    bytes(traffic.read), bytes(traffic.written), bytes(traffic.minimumRead),
+                    bytes(traffic.minimumWritten))) +
+        "\n";
     for (Operation &op : plan.getBody().front().without_terminator())
       if (auto kernel = dyn_cast<kernel::KernelOp>(op))
         part += kernelHtml(kernel);
       else if (auto collective = dyn_cast<kernel::CollectiveOp>(op))
-        part += element("p", "Then all devices exchange " + element("code", escaped(collective.getName())) + ".") + "\n";
+        part +=
+            element("p", "Then all devices exchange " + element("code", escaped(collective.getName())) + ".") + "\n";
     return part;
   }
 
@@ -55,14 +60,20 @@ private:
 
   std::string bar(const kernel::Bytes &number, bool isWritten) {
     const double rem = barWidth * double(number.evaluate(sample)) / std::max(longest, 1.0);
-    return rem == 0 ? "" : element("span", "", fmt::format("class=\"bar{}\" style=\"width: {:.2f}rem\"", isWritten ? " written" : "", rem));
+    return rem == 0
+               ? ""
+               : element("span", "",
+                         fmt::format("class=\"bar{}\" style=\"width: {:.2f}rem\"", isWritten ? " written" : "", rem));
   }
 
   std::string kernelHtml(kernel::KernelOp kernel) {
     const kernel::Certificate certificate = kernel::certify(kernel);
     const auto sweeps = llvm::range_size(kernel.getBody().getOps<kernel::SweepOp>());
-    const char *cached = certificate.cache() == "none" ? "" : ", of which the later ones find in a core's own cache what the first one read";
-    std::string part = fmt::format("Kernel {}: {} sweep{}{}.", element("code", escaped(kernel.getName())), sweeps, sweeps == 1 ? "" : "s", cached);
+    const char *cached = certificate.cache() == "none"
+                             ? ""
+                             : ", of which the later ones find in a core's own cache what the first one read";
+    std::string part = fmt::format("Kernel {}: {} sweep{}{}.", element("code", escaped(kernel.getName())), sweeps,
+                                   sweeps == 1 ? "" : "s", cached);
     part = element("p", part) + "\n";
     std::string formula;
     const std::string comment = cpp::formula(kernel, names);
@@ -80,7 +91,8 @@ private:
       std::string read = operand.read == kernel::Bytes() ? "" : bytes(operand.read);
       if (operand.sweeps > 1)
         read += fmt::format(" in {} sweeps", operand.sweeps);
-      table.add({element("code", escaped(operand.name)), read, operand.written == kernel::Bytes() ? "" : bytes(operand.written),
+      table.add({element("code", escaped(operand.name)), read,
+                 operand.written == kernel::Bytes() ? "" : bytes(operand.written),
                  bar(operand.read, false) + bar(operand.written, true)});
     }
     for (const kernel::ReusedOperand &operand : certificate.reused)
