@@ -8,6 +8,7 @@
 #include "compiler/Tools/Compilation.h"
 #include "compiler/Tools/ModuleFile.h"
 #include "compiler/Tools/Ranks.h"
+#include "compiler/Tools/ResultReport.h"
 #include "compiler/Tools/SharedObject.h"
 #include "compiler/Tools/Usage.h"
 #include "dialects/Norm/NormDialect.h"
@@ -15,7 +16,6 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/InitLLVM.h"
 #include <chrono>
-#include <cmath>
 #include <fmt/format.h>
 
 using namespace llvm;
@@ -73,7 +73,7 @@ struct Request {
   DeviceChoice choice; ///< of a compiled function
   bool counters = false;
   bool check = false, checkGradients = false, memory = false;
-  double relative = 1e-5, absolute = 1e-8;
+  Tolerance tolerance;
   RankOptions ranks;
 };
 
@@ -97,48 +97,6 @@ Expected<std::vector<HostArray>> readInputs(const Request &request, mlir::MLIRCo
     inputs.push_back(std::move(*input));
   }
   return inputs;
-}
-
-void printSummary(ArrayRef<std::string> names, ArrayRef<HostArray> results, mlir::MLIRContext &context) {
-  outs() << fmt::format("{:<12} {:<18} {:>13} {:>13} {:>13}\n", "result", "type", "mean", "min", "max");
-  for (auto [name, result] : zip(names, results)) {
-    double sum = 0.0, least = std::numeric_limits<double>::infinity(), most = -least;
-    std::vector<double> values = toDoubles(result, context);
-    for (double value : values) {
-      sum += value;
-      least = std::isnan(value) ? value : std::min(least, value);
-      most = std::isnan(value) ? value : std::max(most, value);
-    }
-    outs() << fmt::format("{:<12} {:<18} {:>13.6g} {:>13.6g} {:>13.6g}\n", name, describe(result),
-                          sum / double(values.size()), least, most);
-  }
-}
-
-/// Holds results against files; false, after saying where, if one is too far away.
-Expected<bool> checkResults(const Request &request, ArrayRef<std::string> names, ArrayRef<HostArray> results,
-                            mlir::MLIRContext &context) {
-  bool ok = true;
-  for (auto [index, text] : enumerate(request.expected)) {
-    Expected<HostArray> want = readInput(text, context);
-    if (!want)
-      return want.takeError();
-    Comparison c = compare(results[index], *want, request.relative, request.absolute, context);
-    if (!c.sameShape) {
-      errs() << fmt::format("normc-run: error: result '{}' is {}, but {} is {}\n", names[index],
-                            describe(results[index]), text, describe(*want));
-      ok = false;
-      continue;
-    }
-    outs() << fmt::format("{:<12} {:>10} elements, largest error {:.2e}, relative to the largest {:.2e}: {}\n", names[index],
-                          c.elements, c.largestError, c.largestRelativeError,
-                          c.failures ? fmt::format("{} DIFFER", c.failures) : "as expected");
-    if (c.failures)
-      errs() << fmt::format("normc-run: error: result '{}' at element {} is {:.9g} where {:.9g} is expected, beyond {:g} + "
-                            "{:g} |expected|\n",
-                            names[index], c.worst, c.got, c.want, request.absolute, request.relative);
-    ok &= c.failures == 0;
-  }
-  return ok;
 }
 
 StringRef deviceName(Device device) {
@@ -182,7 +140,7 @@ int call(const Request &request, Callable &callable, ArrayRef<HostArray> inputs,
       return fail(error);
   }
   if (!request.expected.empty()) {
-    Expected<bool> ok = checkResults(request, names, *results, context);
+    Expected<bool> ok = checkResults(names, *results, request.expected, request.tolerance, context);
     if (!ok)
       return fail(toString(ok.takeError()));
     if (!*ok)
@@ -403,6 +361,6 @@ int main(int argc, char **argv) {
     return 2;
   }
   Request request{file,  function,       inputs, outputs,  expected, device, choice, deviceOptions.counters,
-                  check, checkGradients, memory, relative, absolute, spread};
+                  check, checkGradients, memory, {relative, absolute}, spread};
   return isModule(request.file) ? runModule(request) : runGraph(request);
 }
