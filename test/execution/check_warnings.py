@@ -1,4 +1,4 @@
-"""Compiles the C++ of every example with Clang, no warning allowed: check_warnings.py EXAMPLES"""
+"""Compiles the C++ of graphs with Clang, no warning allowed: check_warnings.py FOLDER or FILE.."""
 
 import os
 import shutil
@@ -7,8 +7,10 @@ import sys
 import tools
 
 compiler = shutil.which("clang++-19") or shutil.which("clang++") or tools.fail("there is no clang++")
-for name in sorted(os.listdir(sys.argv[1])):
-    if name.endswith(".mlir"):
-        source = tools.run("normc", os.path.join(sys.argv[1], name), "--emit=cpp")
+paths = [path for argument in sys.argv[1:]
+         for path in ([os.path.join(argument, name) for name in sorted(os.listdir(argument))] if os.path.isdir(argument) else [argument])]
+for path in paths:
+    if path.endswith(".mlir"):
+        source = tools.run("normc", path, "--emit=cpp")
         tools.run(compiler, *tools.WARNINGS, "-fopenmp", "-o", os.devnull, text=source)
         tools.run(compiler, *tools.WARNINGS, "-fsyntax-only", text=source)

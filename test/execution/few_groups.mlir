@@ -17,6 +17,7 @@
 // CHECK-NEXT:        merge_chunks(at, std::min(at + task, chunks), [[PARTS:[a-z_0-9]+]][i1 % 2 * 16 * threads + at / task],
 // CHECK:           { part = [[PARTS]][i1 % 2 * 16 * threads + t]; });
 // CHECK-NEXT:      NORMC_OMP("omp master")
+// CHECK-NEXT:      {
 // CHECK-NEXT:        mean[i1] =
 // CHECK:         }
 func.func @statistics(%x: !planes) -> (!channels, !channels) {
@@ -47,6 +48,17 @@ func.func @one_group(%x: !planes) -> (!planes, tensor<1x1x1x1xf32>) {
   %mean = norm.mean %x over [0, 1, 2, 3] : !planes
   %d = norm.sub %x, %mean : !planes, tensor<1x1x1x1xf32>
   return %d, %mean : !planes, tensor<1x1x1x1xf32>
+}
+
+// CHECK-LABEL: extern "C" int32_t normc_columns(
+// CHECK:         NORMC_OMP("omp master")
+// CHECK-NEXT:    {
+// CHECK-NEXT:      for (int64_t i1 = 0; i1 < 64; ++i1)
+// CHECK-NEXT:        mean[i1] =
+func.func @columns(%x: tensor<513x64xf32>) -> (tensor<513x64xf32>, tensor<1x64xf32>) {
+  %mean = norm.mean %x over [0] : tensor<513x64xf32>
+  %d = norm.sub %x, %mean : tensor<513x64xf32>, tensor<1x64xf32>
+  return %d, %mean : tensor<513x64xf32>, tensor<1x64xf32>
 }
 
 // More groups than that: each thread has its own, or all share them, as they find when they run.

@@ -82,3 +82,31 @@ func.func @a$b(%x: !x, %X: !x) -> !x {
   %y = norm.mul %x, %X : !x, !x
   return %y : !x
 }
+
+// Names in capitals could be macros', others begin as those of emitted code; what is saved has one in two functions.
+!rows = tensor<?x1xf32>
+!columns = tensor<1x3xf32>
+
+func.func @capitals(%X: !x, %NORMC_X: !columns) -> (!x, !columns) {
+  %C = norm.mean %X over [0] : !x
+  %D = norm.sub %X, %C : !x, !columns
+  %SQ_2 = norm.square %D : !x
+  %VAR = norm.mean %SQ_2 over [0] : !x
+  %INV_STD = norm.rsqrt %VAR : !columns
+  %XHAT = norm.mul %D, %INV_STD : !x, !columns
+  %OUT = norm.mul %XHAT, %NORMC_X : !x, !columns
+  return %OUT, %C : !x, !columns
+}
+norm.gradient @capitals_grad of @capitals wrt [0, 1]
+
+func.func @prefixes(%fenv_t: !x, %normcx: !columns) -> (!x, !rows) {
+  %first_i1 = norm.mean %fenv_t over [1] : !x
+  %callers = norm.sub %fenv_t, %first_i1 : !x, !rows
+  %task = norm.square %callers : !x
+  %here = norm.mean %task over [1] : !x
+  %kept_0 = norm.rsqrt %here : !rows
+  %all_kept_0 = norm.mul %callers, %kept_0 : !x, !rows
+  %normc_prefixes = norm.mul %all_kept_0, %normcx : !x, !columns
+  return %normc_prefixes, %first_i1 : !x, !rows
+}
+norm.gradient @prefixes_grad of @prefixes wrt [0, 1]

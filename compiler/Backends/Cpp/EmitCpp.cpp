@@ -35,7 +35,7 @@ public:
     for (auto kernel : plan.getBody().front().getOps<kernel::KernelOp>())
       kernelNames.push_back(functions.unique(fmt::format("{}_{}", plan.getSymName().str(), kernel.getName().str())));
     for (const std::string &name : kernelNames)
-      names.unique(name);
+      names.take(name);
     nameTensors();
     checkArguments();
     auto kernel = dyn_cast<kernel::KernelOp>(plan.getBody().front().front());

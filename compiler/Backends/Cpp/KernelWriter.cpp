@@ -24,9 +24,9 @@ KernelWriter::KernelWriter(kernel::KernelOp kernel, const DenseMap<Value, std::s
         argument && returned.get().getDefiningOp() == kernel)
       overwritten.insert(plan.getArgument(argument.getInt()));
   for (Value tensor : function.tensors)
-    locals.unique(nameOf(tensor));
+    locals.take(nameOf(tensor));
   for (Value tensor : kernel.getTensors())
-    locals.unique(nameOf(tensor));
+    locals.take(nameOf(tensor));
 }
 
 /// Whether an identifier occurs in a text.

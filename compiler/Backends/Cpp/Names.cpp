@@ -15,6 +15,14 @@ using namespace llvm;
 
 namespace normc::cpp {
 
+/// Names that begin as those of emitted code do.
+static bool hasReservedPrefix(StringRef name) {
+  for (StringRef prefix : {"normc", "NORMC", "kept_", "all_kept_", "first_i"})
+    if (name.starts_with(prefix))
+      return true;
+  return false;
+}
+
 /// Keywords, and what emitted code uses itself.
 static bool isReserved(StringRef name) {
   static const StringSet<> words = [] {
@@ -30,22 +38,20 @@ static bool isReserved(StringRef name) {
           "switch", "template", "this", "thread_local", "throw", "true", "try", "typedef", "typeid", "typename",
           "union", "unsigned", "using", "virtual", "void", "volatile", "wchar_t", "while", "xor", "xor_eq", "main",
           "std", "linux", "unix", "INFINITY", "NAN", "NULL", "INT64_C", "INT64_MIN", "EOF", "errno", "assert", "float_t",
-          "double_t", "int8_t", "uintptr_t", "ptrdiff_t", "y0", "y1", "yn", "j0", "j1", "jn", "signbit", "isnan", "isinf", "isfinite",
+          "double_t", "fenv_t", "int8_t", "uintptr_t", "ptrdiff_t", "y0", "y1", "yn", "j0", "j1", "jn", "signbit", "isnan", "isinf", "isfinite",
           "stdin", "stdout", "stderr", "float_of", "threads", "context", "callers", "mine", "task", "here", "stream", "ahead", "group", "chunks",
           "whole", "heads", "pieces", "some", "first", "last", "head", "head_end", "begin", "end", "points", "at", "from", "size", "fetch",
           "tiles", "top", "bottom", "row", "rows", "block", "width", "lanes", "past", "c", "g", "k", "l", "r", "w", "q"})
       set.insert(word);
     return set;
   }();
-  if (words.contains(name) || isSnippetName(name) || name.starts_with("normc") || name.starts_with("NORMC"))
+  if (words.contains(name) || isSnippetName(name) || hasReservedPrefix(name))
     return true;
   // exp_f32, pow_f64, .. are functions.
   if ((name.ends_with("_f32") || name.ends_with("_f64")) && kernel::isFunctionName(name.drop_back(4)))
     return true;
   // i0, i1, .. are positions and n0, n1, .. extents. Macros of the standard library are in capitals.
   if (name.size() > 1 && (name[0] == 'i' || name[0] == 'n') && all_of(name.drop_front(), isDigit))
-    return true;
-  if (name.starts_with("kept_") || name.starts_with("all_kept_") || name.starts_with("first_i"))
     return true;
   return name.size() > 2 && all_of(name, [](char c) { return isUpper(c) || c == '_' || isDigit(c); });
 }
@@ -62,7 +68,9 @@ std::string identifier(StringRef name) {
     text = "value";
   if (isDigit(text[0]))
     text = "v" + text;
-  if (isReserved(text))
+  if (hasReservedPrefix(text))
+    text = "v_" + text;
+  while (isReserved(text))
     text += text.back() == '_' ? "x" : "_";
   return text;
 }
@@ -104,8 +112,11 @@ std::string signature(const std::string &start, StringRef parameters) {
 std::string Names::unique(StringRef name) {
   std::string base = identifier(name), candidate = base;
   unsigned &last = lastCounts.try_emplace(base, 1).first->second;
+  std::string separator = base.back() == '_' ? "" : "_";
+  if (isReserved(base + separator + "2")) // as names in capitals are
+    separator = "x";
   while (!taken.insert(candidate).second)
-    candidate = fmt::format("{}{}{}", base, base.back() == '_' ? "" : "_", ++last);
+    candidate = fmt::format("{}{}{}", base, separator, ++last);
   return candidate;
 }
 

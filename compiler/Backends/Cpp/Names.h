@@ -14,7 +14,7 @@
 
 namespace normc::cpp {
 
-/// A C++ identifier that resembles a user's name: `x-1` becomes `x_1`, `int` becomes `int_`.
+/// A C++ identifier that resembles a user's name: `x-1` becomes `x_1`, `int` becomes `int_`. Of what it returns it makes the same.
 std::string identifier(llvm::StringRef name);
 
 /// A C++ string literal.
@@ -28,6 +28,9 @@ class Names {
 public:
   /// An identifier like `name` that nothing else in the scope has.
   std::string unique(llvm::StringRef name);
+
+  /// A name that the scope has from elsewhere.
+  void take(llvm::StringRef name) { taken.insert(name); }
 
 private:
   llvm::StringSet<> taken;

@@ -91,13 +91,12 @@ void RunsWriter::emitGroup() {
       isFirst = false;
     } else if (auto store = dyn_cast<kernel::StoreOp>(op)) {
       // What all threads share is stored by one.
-      const bool isShared = !leads().empty();
-      if (isShared && !isa_and_nonnull<kernel::StoreOp>(op.getPrevNode()))
-        open(leads());
+      if (!isa_and_nonnull<kernel::StoreOp>(op.getPrevNode()))
+        openLeader();
       Value tensor = kernel.getResult(store.getResult());
       line(fmt::format("{}[{}] = {};", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
-      if (isShared && !isa_and_nonnull<kernel::StoreOp>(op.getNextNode()))
-        close();
+      if (!isa_and_nonnull<kernel::StoreOp>(op.getNextNode()))
+        closeLeader();
     } else if (op.getNumResults() == 1 && !op.use_empty() && needsName(op.getResult(0))) {
       define(op.getResult(0));
     }

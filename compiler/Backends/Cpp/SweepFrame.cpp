@@ -121,6 +121,20 @@ std::string SweepWriter::hasNextGroup() const {
   return fmt::format("{} + 1 < {}", groupName, threading == Threading::shared ? "mine.last_group" : groups.factor());
 }
 
+void SweepWriter::openLeader() {
+  if (threading == Threading::shared) {
+    open("if (mine.leads)");
+  } else if (threading == Threading::tasks) { // a block of its own, as the line is empty without OpenMP
+    line("NORMC_OMP(\"omp master\")");
+    openBlock();
+  }
+}
+
+void SweepWriter::closeLeader() {
+  if (isShared())
+    close();
+}
+
 std::string SweepWriter::cacheOfGroup() {
   if (threading == Threading::shared)
     return "mine.cache";

@@ -105,10 +105,10 @@ protected:
   /// for (int64_t group = ..)
   void openGroups();
   void closeGroups();
-  /// What stands before what one thread does for a group that all share; empty where none is shared.
-  std::string leads() const {
-    return threading == Threading::shared ? "if (mine.leads)" : threading == Threading::tasks ? "NORMC_OMP(\"omp master\")" : "";
-  }
+  /// Around what one thread does for a group that all share; nothing where none is shared.
+  bool isShared() const { return threading == Threading::shared || threading == Threading::tasks; }
+  void openLeader();
+  void closeLeader();
   /// Bytes of cache that those have who share a group.
   std::string cacheOfGroup();
   /// Whether there is a group after the current one, for this thread.

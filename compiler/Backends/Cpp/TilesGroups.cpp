@@ -103,10 +103,9 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
   if (!hasStores && !isKept) // but what is read through
     return;
   // What all threads share is stored by one.
-  const std::string leader = leads();
-  const bool isLeaders = !leader.empty() && !isKept;
+  const bool isLeaders = isShared() && !isKept;
   if (isLeaders)
-    open(leader);
+    openLeader();
   groupIndex = isWhole ? tileIndex : "g";
   open(fmt::format("for (int64_t {0} = 0; {0} < {1}; ++{0})", groupIndex, width));
   if (!isWhole && usesPosition(ops))
@@ -116,10 +115,10 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
     if (value.getDefiningOp<kernel::SweepOp>() && !arrays[value.getAsOpaquePointer()].second.empty())
       line(fmt::format("{}[{}] = {};", arrays[value.getAsOpaquePointer()].second, groupIndex, code.build(value).text));
   for (Operation *op : ops)
-    emitScalar(op, here, arrays, isLeaders ? "" : leader);
+    emitScalar(op, here, arrays, isShared() && !isLeaders);
   close();
   if (isLeaders)
-    close();
+    closeLeader();
   for (const std::string &lane : lanes)
     if (tile.isRuns())
       line(fmt::format("repeat_runs<{}>({}, {});", length, lane, width));
@@ -127,14 +126,14 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
       repeatRows(lane, tile.isPlain ? rows : laneRowsText());
 }
 
-void TilesWriter::emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operation *> &here, Arrays &arrays, const std::string &leader) {
+void TilesWriter::emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operation *> &here, Arrays &arrays, bool byLeader) {
   if (auto store = dyn_cast<kernel::StoreOp>(op)) {
     Value tensor = kernel.getResult(store.getResult());
-    if (!leader.empty())
-      open(leader);
+    if (byLeader)
+      openLeader();
     line(fmt::format("{}[{}] = {};", nameOf(tensor), positionOf(typeOf(tensor)), stored(store)));
-    if (!leader.empty())
-      close();
+    if (byLeader)
+      closeLeader();
     return;
   }
   if (op->getNumResults() != 1 || isa<arith::ConstantOp, kernel::CountOp>(op) || op->use_empty())

@@ -35,8 +35,8 @@ private:
   using Arrays = std::map<const void *, std::pair<std::string, std::string>>;
   /// Declares them for `values`, which `here` and sweeps compute; those of lanes are added to `lanes`.
   Arrays declareArrays(ArrayRef<Value> values, const llvm::SmallPtrSetImpl<Operation *> &here, SmallVector<std::string> &lanes);
-  /// What is stored is so by the `leader`, a condition, if any.
-  void emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operation *> &here, Arrays &arrays, const std::string &leader);
+  /// What is stored is so by one of the threads that share the group, if `byLeader`.
+  void emitScalar(Operation *op, const llvm::SmallPtrSetImpl<Operation *> &here, Arrays &arrays, bool byLeader);
   bool usesPosition(ArrayRef<Operation *> ops);
   void bindGroupArrays();
   /// Rows for which group values are repeated: those of a block of stores, at least those of the lanes.
