@@ -58,6 +58,14 @@ OwningOpRef<ModuleOp> Compilation::runOnCopy(Stage stage) {
   return succeeded(runPipeline(*copy, stage, nest("passes"))) ? std::move(copy) : OwningOpRef<ModuleOp>();
 }
 
+std::string printModule(ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream);
+  stream << '\n';
+  return text;
+}
+
 std::string emitModuleSource(ModuleOp module) {
   cpp::Source source = cpp::emitCpp(module);
   return source.text + manifest::emitTable(manifest::buildManifest(module), source.entries);

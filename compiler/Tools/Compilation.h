@@ -48,6 +48,9 @@ private:
   mlir::OwningOpRef<mlir::ModuleOp> module;
 };
 
+/// A module as text.
+std::string printModule(mlir::ModuleOp module);
+
 /// A module of kernels as the C++ of a loadable module: kernels, entries and the table.
 std::string emitModuleSource(mlir::ModuleOp module);
 

@@ -14,21 +14,14 @@ using namespace mlir;
 
 namespace normc {
 
-std::string printModule(ModuleOp module) {
-  std::string text;
-  llvm::raw_string_ostream stream(text);
-  module.print(stream);
-  stream << '\n';
-  return text;
-}
-
 FailureOr<std::string> makeReport(Compilation &compilation, StringRef title, StringRef target) {
-  // Before the kernels' module is handed to backends, which may change it.
-  OwningOpRef<ModuleOp> graph = compilation.runOnCopy(Stage::graph),
-                        gradient = graph ? compilation.runOnCopy(Stage::gradient) : nullptr,
-                        steps = gradient ? compilation.runOnCopy(Stage::derivation) : nullptr,
-                        closedForm = steps ? compilation.runOnCopy(Stage::closedForm) : nullptr;
-  if (!closedForm || failed(compilation.run(Stage::kernels)))
+  // Copies, as the module itself goes on to the kernels.
+  OwningOpRef<ModuleOp> graph, gradient, steps, closedForm;
+  for (auto [stage, copy] : {std::pair(Stage::graph, &graph), {Stage::gradient, &gradient}, {Stage::derivation, &steps},
+                             {Stage::closedForm, &closedForm}})
+    if (*copy = compilation.runOnCopy(stage); !*copy)
+      return failure();
+  if (failed(compilation.run(Stage::kernels)))
     return failure();
   FailureOr<std::string> derivation = derivation::emitDerivation(*steps, derivation::Format::text);
   if (failed(derivation))
@@ -44,8 +37,7 @@ FailureOr<std::string> makeReport(Compilation &compilation, StringRef title, Str
        printModule(kernels)},
       {"cpp", "The kernels for a processor, as C++17.", cpp::emitCpp(kernels).text}};
   if (target != "cpu") {
-    OwningOpRef<ModuleOp> copy(kernels.clone());
-    llvm::Expected<std::string> ptx = emitGpuText(*copy, target, GpuText::ptx);
+    llvm::Expected<std::string> ptx = emitGpuText(kernels, target, GpuText::ptx);
     if (!ptx) {
       llvm::errs() << "normc: error: " << toString(ptx.takeError()) << '\n';
       return failure();

@@ -16,10 +16,6 @@ namespace normc {
 /// Takes a parsed file to every stage, and writes a page about them. With a GPU as `target` the page has the PTX, too.
 /// Fails after an error.
 mlir::FailureOr<std::string> makeReport(Compilation &compilation, llvm::StringRef title, llvm::StringRef target);
-
-/// A module as text.
-std::string printModule(mlir::ModuleOp module);
-
 } // namespace normc
 
 #endif // NORMC_COMPILER_TOOLS_REPORT_H

@@ -112,7 +112,7 @@ void RunsWriter::emitHead(kernel::SweepOp sweep) {
   openRuns(chunks->head(), runTensors(sweep, terms, false));
   // As the other points are, so that there is one way to visit them.
   const bool isApart = !isBlock(strideText());
-  const size_t visit = openVisit(eachText(chunks->head(), /*storesWithin=*/isApart, headLanesText()));
+  const size_t visit = openVisit(eachText(chunks->head(), isApart, headLanesText()));
   atPoint("k", sweep, [&] {
     defineNeeded(sweep.getBody().front(), terms);
     for (auto [term, sum] : llvm::zip(terms, sums))

@@ -235,8 +235,8 @@ void RunsWriter::placeRuns(ArrayRef<Value> tensors) {
   declareRuns(tensors);
 }
 
-std::string RunsWriter::eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes) {
-  if (!storesWithin && isBlock(lanes))
+std::string RunsWriter::eachText(const Chunks::Part &part, bool isApart, const std::string &lanes) {
+  if (!isApart && isBlock(lanes))
     return fmt::format("each({}, {}", part.begin, part.end);
   return fmt::format("each_apart({}, {}, {}", part.begin, part.end, lanes);
 }

@@ -63,8 +63,9 @@ private:
   void openRuns(const Chunks::Part &part, ArrayRef<Value> tensors);
   /// Of a chunk that lies in one run, says where `tensors` have it.
   void placeRuns(ArrayRef<Value> tensors);
-  /// Calls of `each`, up to what is called, for the points of a run that are in a part of a chunk.
-  std::string eachText(const Chunks::Part &part, bool storesWithin, const std::string &lanes);
+  /// A call of `each`, or of `each_apart` where points have nothing to do with each other or a block is not all lanes, up to what is
+  /// called, for the points of a run that are in a part of a chunk.
+  std::string eachText(const Chunks::Part &part, bool isApart, const std::string &lanes);
   std::string runName() { return outer.size() == 1 ? indexName(joined[outer[0]]) : "r"; }
   void closeRuns();
   /// Within: elements are at `point` of their run.

@@ -131,7 +131,7 @@ void SweepWriter::openLeader() {
 }
 
 void SweepWriter::closeLeader() {
-  if (isShared())
+  if (sharesGroups())
     close();
 }
 
@@ -150,7 +150,7 @@ std::string SweepWriter::cacheOfGroup() {
 
 void SweepWriter::declareParts(Sums &sums, int64_t bytes) {
   const bool isTasks = threading == Threading::tasks;
-  if ((!isTasks && threading != Threading::shared) || chunks->isSingle() || sums.accumulators.empty())
+  if (!sharesGroups() || chunks->isSingle() || sums.accumulators.empty())
     return;
   if (isTasks && !hasTasks) {
     line("int64_t task = 1; // chunks that a thread merges before others merge what they come to");
@@ -174,7 +174,7 @@ void SweepWriter::declareParts(Sums &sums, int64_t bytes) {
       sums.parts += ".get()";
   }
   if (isTasks)
-    sums.parts += groups.number == 1 ? "[" : fmt::format("[{} % 2 * {} + ", groupName, ofGroup);
+    sums.first = groups.number == 1 ? "" : fmt::format("{} % 2 * {} + ", groupName, ofGroup);
 }
 
 void SweepWriter::declarePlaces(const Sums &sums) {
@@ -192,8 +192,8 @@ void SweepWriter::openSums(const Sums &sums) {
     const std::string &count = chunks->count().text;
     line("NORMC_OMP(\"omp for schedule(static)\")");
     open(fmt::format("for (int64_t at = 0; at < {}; at += task)", count));
-    open(fmt::format("merge_chunks(at, std::min{}(at + task, {}), {}at / task], [&](int64_t c, {} &here)",
-                     chunks->count().number < 0 ? "" : "<int64_t>", count, sums.parts, sums.type));
+    open(fmt::format("merge_chunks(at, std::min{}(at + task, {}), {}[{}at / task], [&](int64_t c, {} &here)",
+                     chunks->count().number < 0 ? "" : "<int64_t>", count, sums.parts, sums.first, sums.type));
   } else {
     line(fmt::format("{} {};", sums.type, sums.name));
     const std::string what = threading == Threading::shared ? fmt::format("mine.total({}, {}, {}", sums.name, sums.parts, groupName)
@@ -211,8 +211,8 @@ void SweepWriter::closeSums(const Sums &sums) {
     return;
   close();
   line(fmt::format("{} {};", sums.type, sums.name));
-  line(fmt::format("merge_chunks(0, ({} + task - 1) / task, {}, [&](int64_t t, {} &part) {{ part = {}t]; }});", chunks->count().text,
-                   sums.name, sums.type, sums.parts));
+  line(fmt::format("merge_chunks(0, ({} + task - 1) / task, {}, [&](int64_t t, {} &part) {{ part = {}[{}t]; }});", chunks->count().text,
+                   sums.name, sums.type, sums.parts, sums.first));
 }
 
 int64_t SweepWriter::spanOf(int64_t pointsOfChunk) { return std::max<int64_t>(1, spanPoints / pointsOfChunk); }

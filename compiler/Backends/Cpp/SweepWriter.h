@@ -41,7 +41,8 @@ protected:
     std::vector<Accumulator> accumulators;
     std::string type;
     std::string name;  ///< of what a group comes to
-    std::string parts; ///< what threads leave for each other, if they do: an array, or the text up to the number of a task
+    std::string parts; ///< the array of what threads leave for each other, if they do
+    std::string first; ///< `i1 % 2 * 32 + `, of the parts of the current group, where its number does not tell
     /// One of them, in a variable of the type.
     std::string member(const Accumulator &accumulator, const std::string &variable) const {
       return accumulators.size() == 1 ? variable : variable + "." + accumulator.base;
@@ -56,6 +57,7 @@ protected:
   /// Opens what is done for each chunk, into `here`; closes what all come to. One chunk is `sums.name` itself.
   void openSums(const Sums &sums);
   void closeSums(const Sums &sums);
+  /// Where chunk c lies, and its head where there are means to be compared with.
   void declarePlaces(const Sums &sums);
   std::string hereOf(const Sums &sums) const { return chunks->isSingle() ? sums.name : "here"; }
 
@@ -105,8 +107,8 @@ protected:
   /// for (int64_t group = ..)
   void openGroups();
   void closeGroups();
+  bool sharesGroups() const { return threading == Threading::shared || threading == Threading::tasks; }
   /// Around what one thread does for a group that all share; nothing where none is shared.
-  bool isShared() const { return threading == Threading::shared || threading == Threading::tasks; }
   void openLeader();
   void closeLeader();
   /// Bytes of cache that those have who share a group.

@@ -103,7 +103,7 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
   if (!hasStores && !isKept) // but what is read through
     return;
   // What all threads share is stored by one.
-  const bool isLeaders = isShared() && !isKept;
+  const bool isLeaders = sharesGroups() && !isKept;
   if (isLeaders)
     openLeader();
   groupIndex = isWhole ? tileIndex : "g";
@@ -115,7 +115,7 @@ void TilesWriter::emitSegment(ArrayRef<Operation *> ops) {
     if (value.getDefiningOp<kernel::SweepOp>() && !arrays[value.getAsOpaquePointer()].second.empty())
       line(fmt::format("{}[{}] = {};", arrays[value.getAsOpaquePointer()].second, groupIndex, code.build(value).text));
   for (Operation *op : ops)
-    emitScalar(op, here, arrays, isShared() && !isLeaders);
+    emitScalar(op, here, arrays, sharesGroups() && !isLeaders);
   close();
   if (isLeaders)
     closeLeader();

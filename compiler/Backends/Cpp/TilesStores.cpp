@@ -29,12 +29,11 @@ Chunks::Part TilesWriter::openRowsOfThread(bool isFirst) {
   Chunks::Part part;
   part.first = "0";
   part.last = all.text;
-  if (chunks->isSingle() || threading == Threading::none || (threading == Threading::groups && (isFirst || isResident(kernel)))) {
-    part.points = all;
-    return part;
-  }
-  if (threading == Threading::tasks) {
+  const bool isTasks = threading == Threading::tasks;
+  if (isTasks)
     line("NORMC_OMP(\"omp for schedule(static) nowait\")");
+  if (isTasks || chunks->isSingle() || threading == Threading::none ||
+      (threading == Threading::groups && (isFirst || isResident(kernel)))) {
     part.points = all;
     return part;
   }

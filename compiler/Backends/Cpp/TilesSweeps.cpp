@@ -174,13 +174,13 @@ void TilesWriter::emitSweep(kernel::SweepOp sweep, bool isFirst) {
 void TilesWriter::foldLanes(const std::string &lane, Monoid monoid) {
   if (tile.isRuns())
     line(fmt::format("fold_runs<{}>({}, {}{});", length, lane, width, combineArgument(monoid)));
-  else if (rows != "1" && rows != "2")
+  else if (rows != "1" && !isPair())
     line(fmt::format("fold_rows({}, {}, {}{});", lane, rows, width, combineArgument(monoid)));
 }
 
 std::string TilesWriter::folded(const std::string &lane, const std::string &g, Monoid monoid) {
   const std::string first = fmt::format("{}[{}]", lane, g), second = fmt::format("{}[{} + {}]", lane, g, width);
-  if (tile.isRuns() || rows != "2")
+  if (!isPair())
     return first;
   if (monoid == Monoid::max || monoid == Monoid::min)
     return fmt::format("{}({}, {})", monoid == Monoid::max ? "greater" : "lesser", first, second);
@@ -275,9 +275,8 @@ void TilesWriter::emitHead(kernel::SweepOp sweep) {
   for (const std::string &sum : sums) {
     foldLanes(sum, Monoid::sum);
     open(fmt::format("for (int64_t g = 0; g < {}; ++g)", width)); // or an infinite mean would be NaN
-    const bool isPair = !tile.isRuns() && rows == "2";
     std::string shift = sum + "[g]", to = shift + " = ";
-    if (isPair) {
+    if (isPair()) {
       shift = "shift";
       line(fmt::format("const {} shift = {};", scalarName(terms.front().getType()), folded(sum, "g", Monoid::sum)));
       if (tile.isFlat)
@@ -287,7 +286,7 @@ void TilesWriter::emitHead(kernel::SweepOp sweep) {
     close();
     if (tile.isRuns())
       line(fmt::format("repeat_runs<{}>({}, {});", length, sum, width));
-    else if (tile.isFlat && !isPair)
+    else if (tile.isFlat && !isPair())
       repeatRows(sum, rows);
   }
 }

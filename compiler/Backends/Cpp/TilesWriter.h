@@ -94,7 +94,9 @@ private:
     code.element = element;
     code.restore(std::move(bindings));
   }
-  /// Folds the lanes of all groups, or nothing where rows are so few that `folded` says how, for one group.
+  /// Lanes are two rows, which are added where their sum is read.
+  bool isPair() const { return !tile.isRuns() && rows == "2"; }
+  /// Folds the lanes of all groups, unless `folded` does so for each.
   void foldLanes(const std::string &lane, kernel::Monoid monoid);
   std::string folded(const std::string &lane, const std::string &group, kernel::Monoid monoid);
 

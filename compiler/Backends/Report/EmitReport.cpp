@@ -44,30 +44,27 @@ static std::string savedPart(ModuleOp closedForm) {
                  typeText(stored ? stored.getValue() : cast<ShapedType>(type).getElementType()),
                  text(norm::bytesAttr)});
     }
-    part += element("h3", element("code", "@" + escaped(gradient.getValue()))) + "\n";
+    part += line("h3", element("code", "@" + escaped(gradient.getValue())));
     auto all = function->getAttrOfType<StringAttr>(norm::savedBytesAttr);
-    part +=
-        table.isEmpty() ? element("p", "Nothing: the backward needs arguments and results only.") + "\n" : table.html();
+    part += table.isEmpty() ? line("p", "Nothing: the backward needs arguments and results only.") : table.html();
     if (!table.isEmpty() && all)
-      part += element("p", "Together " + escaped(all.getValue()) + " bytes.") + "\n";
+      part += line("p", "Together " + escaped(all.getValue()) + " bytes.");
   }
   if (part.empty())
     return "";
-  return element("h2", "What the forward saves for the backward") + "\n" + part;
+  return line("h2", "What the forward saves for the backward") + part;
 }
 
 std::string emitReport(StringRef title, ModuleOp closedForm, ModuleOp kernels, ArrayRef<StageText> stages) {
-  std::string body =
-      element("p", "What normc makes of this file: first what it comes to, then each stage on the way.") + "\n";
+  std::string body = line("p", "What normc makes of this file: first what it comes to, then each stage on the way.");
   body += savedPart(closedForm);
   body += kernelPart(kernels);
-  body += element("h2", "Stages") + "\n";
+  body += line("h2", "Stages");
   for (const StageText &stage : stages)
-    body += element("details",
-                    "\n" + element("summary", escaped(stage.name)) + "\n" + element("p", escaped(stage.explanation)) +
-                        "\n" + element("pre", escaped(stage.text)) + "\n",
-                    fmt::format("id=\"{}\"", escaped(stage.name))) +
-            "\n";
+    body += line("details",
+                 "\n" + line("summary", escaped(stage.name)) + line("p", escaped(stage.explanation)) +
+                     line("pre", escaped(stage.text)),
+                 fmt::format("id=\"{}\"", escaped(stage.name)));
   return page(title, body);
 }
 

@@ -31,11 +31,15 @@ std::string element(StringRef name, StringRef content, StringRef attributes) {
                      content.str());
 }
 
+std::string line(StringRef name, StringRef content, StringRef attributes) {
+  return element(name, content, attributes) + "\n";
+}
+
 static std::string row(StringRef cell, ArrayRef<std::string> contents) {
   std::string cells;
   for (const std::string &content : contents)
     cells += element(cell, content);
-  return element("tr", cells) + "\n";
+  return line("tr", cells);
 }
 
 Table::Table(ArrayRef<StringRef> columns) {
@@ -50,7 +54,7 @@ void Table::add(ArrayRef<std::string> cells) {
 }
 
 std::string Table::html() const {
-  return element("table", head + rows) + "\n";
+  return line("table", head + rows);
 }
 
 static constexpr const char *style = R"(

@@ -19,6 +19,9 @@ std::string escaped(llvm::StringRef text);
 /// <NAME ATTRIBUTES>CONTENT</NAME>, of which the content is HTML.
 std::string element(llvm::StringRef name, llvm::StringRef content, llvm::StringRef attributes = "");
 
+/// The same, with a line of its own.
+std::string line(llvm::StringRef name, llvm::StringRef content, llvm::StringRef attributes = "");
+
 /// Rows of cells, which are HTML; the first row names the columns.
 class Table {
 public:

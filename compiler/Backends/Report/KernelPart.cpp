@@ -26,32 +26,26 @@ namespace {
 class PlanPart {
 public:
   explicit PlanPart(kernel::PlanOp plan) : plan(plan), sample(plan.getSymbolCount(), sampleExtent) {
-    for (BlockArgument argument : plan.getArguments())
-      names[argument] = plan.getArgAttrOfType<StringAttr>(argument.getArgNumber(), kernel::nameAttr).getValue().str();
-    for (OpOperand &result : plan.getBody().front().getTerminator()->getOpOperands())
-      names[result.get()] =
-          plan.getResultAttrOfType<StringAttr>(result.getOperandNumber(), kernel::nameAttr).getValue().str();
+    plan.walk([&](kernel::LoadOp load) {
+      names[load.getTensor()] = kernel::operandName(load.getTensor(), load->getParentOfType<kernel::KernelOp>());
+    });
     for (auto kernel : plan.getBody().front().getOps<kernel::KernelOp>())
       for (Value tensor : kernel.getTensors())
-        names.try_emplace(tensor, kernel.getName().str());
+        names[tensor] = kernel::operandName(tensor, kernel);
   }
 
   std::string html() {
-    std::string part = element("h3", element("code", "@" + escaped(plan.getSymName()))) + "\n";
+    std::string part = line("h3", element("code", "@" + escaped(plan.getSymName())));
     const kernel::Traffic traffic = kernel::trafficOf(plan);
-    part +=
-        element("p",
-                fmt::format(
-                    "A call reads {} bytes and writes {}; any that computes the same reads {} and writes {} at least.",
-                    bytes(traffic.read), bytes(traffic.written), bytes(traffic.minimumRead),
-                    bytes(traffic.minimumWritten))) +
-        "\n";
+    part += line("p", fmt::format("A call reads {} bytes and writes {}; any that computes the same reads {} and writes "
+                                  "{} at least.",
+                                  bytes(traffic.read), bytes(traffic.written), bytes(traffic.minimumRead),
+                                  bytes(traffic.minimumWritten)));
     for (Operation &op : plan.getBody().front().without_terminator())
       if (auto kernel = dyn_cast<kernel::KernelOp>(op))
         part += kernelHtml(kernel);
       else if (auto collective = dyn_cast<kernel::CollectiveOp>(op))
-        part +=
-            element("p", "Then all devices exchange " + element("code", escaped(collective.getName())) + ".") + "\n";
+        part += line("p", "Then all devices exchange " + element("code", escaped(collective.getName())) + ".");
     return part;
   }
 
@@ -69,20 +63,20 @@ private:
   std::string kernelHtml(kernel::KernelOp kernel) {
     const kernel::Certificate certificate = kernel::certify(kernel);
     const auto sweeps = llvm::range_size(kernel.getBody().getOps<kernel::SweepOp>());
-    const char *cached = certificate.cache() == "none"
-                             ? ""
-                             : ", of which the later ones find in a core's own cache what the first one read";
-    std::string part = fmt::format("Kernel {}: {} sweep{}{}.", element("code", escaped(kernel.getName())), sweeps,
-                                   sweeps == 1 ? "" : "s", cached);
-    part = element("p", part) + "\n";
+    const char *found = sweeps > 1 && kernel->hasAttr(kernel::residentAttr)
+                            ? ", of which the later ones find in a core's own cache what the first one read"
+                            : "";
+    std::string part = line("p", fmt::format("Kernel {}: {} sweep{}{}.", element("code", escaped(kernel.getName())),
+                                             sweeps, sweeps == 1 ? "" : "s", found));
     std::string formula;
     const std::string comment = cpp::formula(kernel, names);
     for (StringRef rest = comment; !rest.empty();) {
-      auto [line, next] = rest.split('\n');
-      formula += line.drop_front(line.starts_with("// ") ? 3 : 0).str() + "\n"; // which are comments elsewhere
+      auto [first, next] = rest.split('\n');
+      first.consume_front("// ");
+      formula += first.str() + "\n";
       rest = next;
     }
-    part += element("pre", escaped(formula), "class=\"formula\"") + "\n";
+    part += line("pre", escaped(formula), "class=\"formula\"");
     longest = 0;
     for (const kernel::StreamedOperand &operand : certificate.streamed)
       longest = std::max({longest, double(operand.read.evaluate(sample)), double(operand.written.evaluate(sample))});
@@ -121,7 +115,7 @@ std::string kernelPart(ModuleOp module) {
   }
   std::string note = "Blue bars are bytes read, orange ones bytes written";
   note += hasSymbols ? fmt::format("; extents n0, n1, .. that a call brings are taken for {}.", sampleExtent) : ".";
-  return element("h2", "Kernels, and the bytes that they move") + "\n" + element("p", note) + "\n" + part;
+  return line("h2", "Kernels, and the bytes that they move") + line("p", note) + part;
 }
 
 } // namespace normc::report

@@ -1,4 +1,4 @@
-"""Holds the length of emitted C++: each function alone makes a file of so many lines at most, its kernel a function of so many."""
+"""Holds the length of emitted C++: each graph makes a file of so many lines at most, with one function of so many."""
 import re
 import subprocess
 import sys
